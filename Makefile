@@ -1,0 +1,208 @@
+# wirestat. GNU make, no configure step.
+#
+#   make              the program and the library, into build/
+#   make demo         sets up what is missing, builds, runs the main job on a real capture
+#   make check        sets up, builds, runs every test; T=fsm runs one, CASE=name one case of it
+#   make asan         the same tests under AddressSanitizer and UBSan
+#   make lint         layer rule, headers alone, format, clang-tidy, cppcheck, shellcheck
+#   make kernel       the states of real kernels against ours (needs root and network namespaces)
+#   make pcaps        takes the captures of pcaps/real again; make golden rewrites tests/golden
+#   make fuzz         libFuzzer, FUZZ_SECONDS for each target
+#   make install      DESTDIR PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR
+#
+# BUILD=release|debug|asan|clang|fuzz chooses a kind, each with a directory of its own; V=1 shows the commands;
+# WERROR=1 makes warnings errors. CC CFLAGS CPPFLAGS LDFLAGS LDLIBS are yours.
+
+VERSION := 0.1.0
+
+BUILD ?= release
+B ?= $(if $(filter release,$(BUILD)),build,build/$(BUILD))
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+FUZZ_SECONDS ?= 60
+
+# ---- Flags ----------------------------------------------------------------------------------------------------------
+
+ifneq ($(filter clang fuzz,$(BUILD)),)
+ifeq ($(origin CC),default)
+CC := clang
+endif
+endif
+
+CFLAGS ?= -O2 -g
+
+ws_warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wcast-align \
+	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wformat=2 -Wwrite-strings -Wpointer-arith \
+	-Wimplicit-fallthrough -Wswitch-enum -Wnull-dereference -Wdouble-promotion
+ws_cppflags := -D_GNU_SOURCE -DWIRESTAT_VERSION='"$(VERSION)"' -Iinclude -Isrc
+ws_sanitize_debug := -O0
+ws_sanitize_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+ws_sanitize_fuzz := $(ws_sanitize_asan) -fsanitize=fuzzer-no-link
+ws_cflags := -std=c11 $(ws_warnings) $(if $(WERROR),-Werror)
+
+# Of libraries, asked for when first needed, so that a target asks only for what it uses.
+once = $(eval $(1) := $(shell $(2)))$($(1))
+pcap_cflags = $(call once,pcap_cflags,$(PKG_CONFIG) --cflags libpcap 2>/dev/null)
+pcap_libs = $(call once,pcap_libs,$(PKG_CONFIG) --libs libpcap 2>/dev/null || echo -lpcap)
+check_cflags = $(call once,check_cflags,$(PKG_CONFIG) --cflags check 2>/dev/null)
+check_libs = $(call once,check_libs,$(PKG_CONFIG) --libs check 2>/dev/null || echo -lcheck -lsubunit -lm -lrt -pthread)
+
+compile = $(CC) $(ws_cppflags) $(CPPFLAGS) $(ws_cflags) $(CFLAGS) $(ws_sanitize_$(BUILD)) -MMD -MP
+link = $(CC) $(ws_cflags) $(CFLAGS) $(ws_sanitize_$(BUILD)) $(LDFLAGS)
+
+ifeq ($(V),)
+Q := @
+say = @printf '  %-7s %s\n' $(1) '$(2)';
+else
+say =
+endif
+
+# ---- What is built of what ------------------------------------------------------------------------------------------
+
+objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
+library_sources := $(sort $(foreach layer,base wire tcp track,$(wildcard src/$(layer)/*.c)))
+program_sources := $(sort $(foreach layer,capture view cli,$(wildcard src/$(layer)/*.c)))
+main_source := src/cli/main.c
+
+library := $(B)/libwirestat.a
+# The program without its main: what tests of capture, view and cli are linked with, besides the library.
+program_parts := $(B)/obj/libprogram.a
+program := $(B)/wirestat
+
+T ?= *
+test_sources := $(sort $(foreach name,$(T),$(wildcard tests/test_$(name).c)))
+test_scripts := $(sort $(foreach name,$(T),$(wildcard tests/test_$(name).sh)))
+test_programs := $(patsubst tests/%.c,$(B)/tests/%,$(test_sources))
+test_parts := $(if $(wildcard tests/lib/*.c),$(B)/obj/libtest.a)
+fuzz_programs := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+.PHONY: all everything check run-tests asan lint demo install uninstall clean golden pcaps man fuzz run-fuzz kernel format
+
+all: $(program) $(library)
+
+# Everything that a compiler can say something about, and nothing run.
+everything: all $(test_programs)
+
+$(library): $(call objects,$(library_sources))
+$(program_parts): $(call objects,$(filter-out $(main_source),$(program_sources)))
+$(B)/obj/libtest.a: $(call objects,$(wildcard tests/lib/*.c))
+
+$(library) $(program_parts) $(B)/obj/libtest.a:
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(program): $(call objects,$(main_source)) $(program_parts) $(library)
+	$(call say,LD,$@)$(link) -o $@ $^ $(pcap_libs) $(LDLIBS)
+
+$(test_programs): $(B)/tests/%: $(B)/obj/tests/%.o $(test_parts) $(program_parts) $(library)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(link) $(ws_wrap) -o $@ $^ $(check_libs) $(pcap_libs) $(LDLIBS)
+
+# Tests that make allocations fail.
+$(patsubst tests/%.c,$(B)/tests/%,$(shell grep -lE '^#include "(lib/)?alloc\.h"' tests/test_*.c 2>/dev/null)): \
+	private ws_wrap = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+
+$(fuzz_programs): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(test_parts) $(program_parts) $(library)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(link) -fsanitize=fuzzer -o $@ $^ $(pcap_libs) $(LDLIBS)
+
+$(B)/obj/src/capture/%.o: private ws_more = $(pcap_cflags)
+$(B)/obj/tests/%.o: private ws_more = -Itests $(check_cflags)
+
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(compile) $(ws_more) -c -o $@ $<
+
+# Changes when the commands do, so that other flags mean another build.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(compile) / $(link) / $(LDLIBS))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(compile) / $(link) / $(LDLIBS))' > $@
+.PHONY: FORCE
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+# ---- Tests ----------------------------------------------------------------------------------------------------------
+
+# Setting up comes before anything is compiled, whatever -j says.
+check:
+	@.ci/setup check
+	@$(MAKE) --no-print-directory run-tests
+
+run-tests: $(if $(test_scripts),$(program)) $(test_programs)
+	@WIRESTAT='$(abspath $(program))' WS_CASE='$(CASE)' BUILD='$(BUILD)' B='$(B)' CC='$(CC)' MAKE='$(MAKE)' \
+		tests/run $(test_programs) $(test_scripts)
+
+asan:
+	@.ci/setup check
+	@$(MAKE) --no-print-directory BUILD=asan run-tests
+
+golden: $(program)
+	@WIRESTAT='$(abspath $(program))' WS_GOLDEN=rewrite tests/test_golden.sh
+
+fuzz:
+	@.ci/setup fuzz
+	@$(MAKE) --no-print-directory BUILD=fuzz run-fuzz
+
+run-fuzz: $(fuzz_programs)
+	@set -e; for target in $(fuzz_programs); do \
+		name=$${target##*/}; mkdir -p $(B)/corpus/$$name; seeds=; \
+		[ ! -d tests/fuzz/seeds/$$name ] || seeds=tests/fuzz/seeds/$$name; \
+		echo "  FUZZ    $$name, $(FUZZ_SECONDS) s"; \
+		$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+			-artifact_prefix=$(B)/fuzz/ $(B)/corpus/$$name $$seeds; \
+	done
+
+# The kernel harness: targets `kernel` and `pcaps`.
+-include tests/kernel/Makefile.inc
+
+# ---- Demonstration --------------------------------------------------------------------------------------------------
+
+demo_capture := $(firstword $(wildcard pcaps/demo.pcap))
+
+demo:
+	@.ci/setup demo
+	@$(MAKE) --no-print-directory all
+	@echo '$$ wirestat -r $(demo_capture) --all'
+	@$(program) -r $(demo_capture) --all
+
+# ---- Lint -----------------------------------------------------------------------------------------------------------
+
+lint:
+	@.ci/setup lint
+	+@CC='$(CC)' .ci/lint $(ws_cppflags)
+
+format:
+	@clang-format -i $(wildcard include/*.h src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+
+# ---- Installing -----------------------------------------------------------------------------------------------------
+
+install: all
+	$(INSTALL) -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(MANDIR)/man1'
+	$(INSTALL) -m 755 $(program) '$(DESTDIR)$(BINDIR)/wirestat'
+	$(INSTALL) -m 644 $(library) '$(DESTDIR)$(LIBDIR)/libwirestat.a'
+	$(INSTALL) -m 644 include/wirestat.h $(wildcard include/*.def) '$(DESTDIR)$(INCLUDEDIR)'
+	$(INSTALL) -m 644 src/cli/wirestat.1 '$(DESTDIR)$(MANDIR)/man1/wirestat.1'
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' 'Name: wirestat' \
+		'Description: The state of both ends of every TCP connection, read off the wire' 'Version: $(VERSION)' \
+		'Libs: -L$${libdir} -lwirestat' 'Cflags: -I$${includedir}' > '$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc'
+
+uninstall:
+	rm -f '$(DESTDIR)$(BINDIR)/wirestat' '$(DESTDIR)$(LIBDIR)/libwirestat.a' \
+		'$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc' '$(DESTDIR)$(INCLUDEDIR)/wirestat.h' \
+		$(patsubst include/%,'$(DESTDIR)$(INCLUDEDIR)/%',$(wildcard include/*.def)) \
+		'$(DESTDIR)$(MANDIR)/man1/wirestat.1'
+
+man:
+	@man ./src/cli/wirestat.1
+
+clean:
+	rm -rf build

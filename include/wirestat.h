@@ -1,0 +1,410 @@
+/*
+ * wirestat: the state of both ends of every TCP connection, read off the wire.
+ *
+ * Feed packets to a tracker; ask it for connections, or let it call you when a state changes. The library does no
+ * I/O, reads no clock, prints nothing, never exits and has no globals: time is always the time of the capture, and
+ * any number of trackers can work side by side, each in one thread.
+ *
+ * Ownership: the caller owns packets (borrowed during the call); the tracker owns connections; a pointer handed to a
+ * callback is valid until the callback returns.
+ * Errors: functions that can fail return 0 or a negative enum ws_error. Malformed packets are data, not errors: they
+ * are counted by reason in struct ws_totals.
+ */
+#ifndef WIRESTAT_H
+#define WIRESTAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Time, addresses ---------------------------------------------------------------------------------------- */
+
+/* Nanoseconds since 1970-01-01 00:00:00 UTC, in capture time. */
+typedef int64_t ws_time;
+#define WS_TIME_NONE INT64_MIN
+
+/* family is 4 or 6; an IPv4 address stands in bytes[0..3], the rest is zero. */
+struct ws_addr {
+	uint8_t family;
+	uint8_t bytes[16];
+};
+
+#define WS_ADDR_TEXT_MAX 46
+
+/* Canonical text (RFC 5952). `out` holds WS_ADDR_TEXT_MAX bytes; returns `out`. */
+const char *ws_addr_text(const struct ws_addr *addr, char *out);
+
+/* ---- Vocabulary --------------------------------------------------------------------------------------------- */
+
+enum ws_error { WS_OK = 0, WS_ERROR_MEMORY = -1, WS_ERROR_ARGUMENT = -2 };
+
+/* RFC 9293 section 3.3.2. UNKNOWN: nothing was seen that tells. */
+enum ws_state {
+	WS_UNKNOWN,
+	WS_CLOSED,
+	WS_LISTEN,
+	WS_SYN_SENT,
+	WS_SYN_RECEIVED,
+	WS_ESTABLISHED,
+	WS_FIN_WAIT_1,
+	WS_FIN_WAIT_2,
+	WS_CLOSING,
+	WS_TIME_WAIT,
+	WS_CLOSE_WAIT,
+	WS_LAST_ACK,
+	WS_STATE_COUNT
+};
+
+/* RFC 9293 spelling, e.g. "FIN-WAIT-1". */
+const char *ws_state_name(enum ws_state state);
+
+/* Accepts the spellings of RFC 9293, netstat, ss and the kernel, in any case; false when it is none of them. */
+bool ws_state_parse(const char *text, enum ws_state *out);
+
+enum ws_side { WS_CLIENT, WS_SERVER, WS_BOTH };
+enum ws_evidence { WS_PROVEN, WS_PRESUMED, WS_TIMER };
+enum ws_level { WS_INFO, WS_NOTE, WS_WARN, WS_ALERT, WS_LEVEL_COUNT };
+
+/* By what the client was told from the server; `confidence` follows from it. */
+enum ws_role_source { WS_ROLE_SYN, WS_ROLE_SYN_ACK, WS_ROLE_ACK_PATTERN, WS_ROLE_PORT, WS_ROLE_FIRST_PACKET };
+enum ws_confidence { WS_CONFIDENCE_HIGH, WS_CONFIDENCE_MEDIUM, WS_CONFIDENCE_LOW };
+
+enum ws_handshake {
+	WS_HANDSHAKE_COMPLETE,
+	WS_HANDSHAKE_HALF_OPEN,
+	WS_HANDSHAKE_REFUSED,
+	WS_HANDSHAKE_RESET,
+	WS_HANDSHAKE_NO_ANSWER,
+	WS_HANDSHAKE_SIMULTANEOUS,
+	WS_HANDSHAKE_FAST_OPEN,
+	WS_HANDSHAKE_MIDSTREAM,
+	WS_HANDSHAKE_IRREGULAR
+};
+
+enum ws_close {
+	WS_CLOSE_NONE,
+	WS_CLOSE_FIN,
+	WS_CLOSE_SIMULTANEOUS,
+	WS_CLOSE_HALF_CLOSED,
+	WS_CLOSE_RESET,
+	WS_CLOSE_ABORTED /* reset by the side that had closed first */
+};
+
+enum ws_end_reason {
+	WS_END_OPEN,
+	WS_END_CLOSED,
+	WS_END_TIMEOUT,
+	WS_END_EVICTED,
+	WS_END_REUSED,
+	WS_END_OF_INPUT
+};
+
+/* Bits of ws_record.tags. */
+enum ws_tag {
+	WS_TAG_ONE_WAY = 1u << 0,   /* one direction only was captured */
+	WS_TAG_MIDSTREAM = 1u << 1, /* begun before the capture */
+	WS_TAG_TRUNCATED = 1u << 2, /* frames shorter than the packets they hold */
+	WS_TAG_OFFLOAD = 1u << 3,   /* unfilled checksums, length 0 or super-frames of the sending host */
+	WS_TAG_DUPLICATES = 1u << 4, /* copies made by the capture */
+	WS_TAG_GAPS = 1u << 5,       /* acknowledged segments that were not captured */
+	WS_TAG_REORDERED = 1u << 6,
+	WS_TAG_FRAGMENTS = 1u << 7,
+	WS_TAG_COUNT = 8
+};
+
+/* Names as OUTPUT prints them ("one-way", "half-open", "syn-ack", ...). `ws_tag_name` takes one bit. */
+const char *ws_side_name(enum ws_side side);
+const char *ws_evidence_name(enum ws_evidence evidence);
+const char *ws_level_name(enum ws_level level);
+bool ws_level_parse(const char *text, enum ws_level *out);
+const char *ws_role_source_name(enum ws_role_source source);
+const char *ws_confidence_name(enum ws_confidence confidence);
+const char *ws_handshake_name(enum ws_handshake verdict);
+const char *ws_close_name(enum ws_close kind);
+const char *ws_end_reason_name(enum ws_end_reason reason);
+const char *ws_tag_name(enum ws_tag tag);
+
+/* ---- The catalogue of findings ------------------------------------------------------------------------------ */
+
+enum ws_finding_id {
+#define FINDING(id, level, scope, source, values, title, meaning) WS_FINDING_##id,
+#include "wirestat_findings.def"
+#undef FINDING
+	WS_FINDING_COUNT
+};
+
+struct ws_finding_info {
+	const char *id; /* "simultaneous-close" */
+	enum ws_level level;
+	const char *scope;   /* "endpoint", "connection", "capture" */
+	const char *source;  /* document and section, e.g. "9293 3.6" */
+	const char *values;  /* what `expected` and `seen` are, e.g. "ack" */
+	const char *title;   /* the fact, at most 60 characters */
+	const char *meaning; /* why it matters, and the usual innocent cause */
+};
+
+/* The row of a finding; `id` below WS_FINDING_COUNT. Static storage. */
+const struct ws_finding_info *ws_finding_info(enum ws_finding_id id);
+
+/* By name ("simultaneous-close"); false when there is none. */
+bool ws_finding_parse(const char *name, enum ws_finding_id *out);
+
+/* ---- Packets in --------------------------------------------------------------------------------------------- */
+
+/* One captured packet. `linktype` is a LINKTYPE_ value of the tcpdump.org registry. `data` holds `caplen` bytes and
+ * is borrowed during the call. `len` is the length on the wire. `frame` counts from 1 in each file `file`. */
+struct ws_packet {
+	ws_time ts;
+	uint64_t frame;
+	const uint8_t *data;
+	uint32_t caplen;
+	uint32_t len;
+	uint32_t linktype;
+	uint32_t interface;
+	uint32_t file;
+};
+
+/* Whether packets of this link type can be decoded; its name ("EN10MB"), or NULL when it has none here. */
+bool ws_linktype_known(uint32_t linktype);
+const char *ws_linktype_name(uint32_t linktype);
+
+/* ---- Connections out ---------------------------------------------------------------------------------------- */
+
+/* One step of a side's settled path: it entered `state` between `earliest` and `latest`, by segment `frame`. */
+struct ws_step {
+	enum ws_state state;
+	enum ws_evidence evidence;
+	ws_time earliest;
+	ws_time latest;
+	uint64_t frame;
+};
+
+#define WS_PATH_MAX 10
+
+/* One side of a connection. A `has_` that is false, or a -1, means: not known. */
+struct ws_endpoint {
+	struct ws_addr addr;
+	uint16_t port;
+	enum ws_state state;  /* presumed */
+	enum ws_state proven; /* the furthest state proven */
+	ws_time since;        /* in `state` since; WS_TIME_NONE when UNKNOWN */
+	uint64_t packets;     /* segments sent, copies made by the capture left out */
+	uint64_t bytes;       /* payload by sequence space, SYN and FIN not counted */
+	uint64_t ip_bytes;    /* IP total lengths */
+	uint64_t retransmitted;
+	uint64_t duplicates; /* copies made by the capture */
+	bool has_isn;
+	uint32_t isn;
+	int32_t mss;        /* bytes; -1 unknown or absent */
+	int32_t wscale;     /* shift; -1 unknown or absent */
+	bool saw_syn;       /* its SYN or SYN-ACK was captured, so the next two are known */
+	bool sack;          /* SACK permitted */
+	bool timestamps;    /* timestamps option on the SYN */
+	size_t path_len;
+	struct ws_step path[WS_PATH_MAX];
+};
+
+/* A finding of one connection, its instances added up. */
+struct ws_finding_count {
+	enum ws_finding_id id;
+	uint32_t count;
+	uint64_t first_frame;
+	uint64_t last_frame;
+};
+
+#define WS_FINDINGS_MAX 32
+#define WS_HISTORY_MAX 32
+
+/* A connection at a moment. endpoint[WS_CLIENT], endpoint[WS_SERVER]. */
+struct ws_record {
+	char uid[20];
+	char community_id[36];
+	enum ws_role_source role_source;
+	enum ws_confidence confidence;
+	struct ws_endpoint endpoint[2];
+	ws_time start; /* first segment */
+	ws_time end;   /* last segment */
+	uint64_t first_frame;
+	uint64_t last_frame;
+	uint32_t file; /* of the first frame */
+	enum ws_handshake handshake;
+	int64_t server_rtt_ns; /* SYN to SYN-ACK at the tap; -1 unknown */
+	int64_t client_rtt_ns; /* SYN-ACK to its ACK at the tap; -1 unknown */
+	uint32_t syns;
+	uint32_t syn_acks;
+	enum ws_close close;
+	bool has_close_first;
+	enum ws_side close_first; /* who sent the first FIN, or the RST that ended it */
+	char history[WS_HISTORY_MAX]; /* Zeek's letters */
+	char conn_state[8];           /* Zeek's values */
+	size_t findings_len;
+	struct ws_finding_count findings[WS_FINDINGS_MAX];
+	bool final; /* no more can come */
+	enum ws_end_reason end_reason;
+	uint32_t tags; /* bits of enum ws_tag */
+};
+
+typedef struct ws_connection ws_connection;
+typedef struct ws_tracker ws_tracker;
+
+/* Fills `out` with what is known of the connection at this moment. */
+void ws_connection_record(const ws_connection *connection, struct ws_record *out);
+
+/* A number that is the connection's own within its tracker, counted from 1 in the order of first frames. */
+uint64_t ws_connection_number(const ws_connection *connection);
+
+/* True while not both sides are CLOSED: what netstat would show. */
+bool ws_connection_is_open(const ws_connection *connection);
+
+/* A pointer of the caller's own, kept with the connection; NULL at first. */
+void *ws_connection_user(const ws_connection *connection);
+void ws_connection_set_user(ws_connection *connection, void *user);
+
+/* ---- Events ------------------------------------------------------------------------------------------------- */
+
+enum ws_event_type {
+	WS_EVENT_OPEN,    /* a connection was first seen */
+	WS_EVENT_SEGMENT, /* a segment was attributed to it; states are already those after it */
+	WS_EVENT_STATE,   /* a side changed state */
+	WS_EVENT_RETRACT, /* a presumed state was taken back */
+	WS_EVENT_PROOF,   /* a presumed state is now proven */
+	WS_EVENT_FINDING,
+	WS_EVENT_CLOSE, /* both sides are CLOSED now */
+	WS_EVENT_END,   /* the record leaves the tracker, or the input ended; no more can come */
+	WS_EVENT_COUNT
+};
+
+#define WS_MASK(type) (1u << (type))
+
+/* TCP flags as they stand in the header (RFC 9293 section 3.1). */
+enum ws_flag {
+	WS_FLAG_FIN = 0x01,
+	WS_FLAG_SYN = 0x02,
+	WS_FLAG_RST = 0x04,
+	WS_FLAG_PSH = 0x08,
+	WS_FLAG_ACK = 0x10,
+	WS_FLAG_URG = 0x20,
+	WS_FLAG_ECE = 0x40,
+	WS_FLAG_CWR = 0x80
+};
+
+/* A segment as the views show it. An option that is absent is -1, or has its `has_` false. */
+struct ws_segment {
+	enum ws_side from;
+	uint8_t flags;
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t len;     /* payload bytes, by the IP header */
+	uint16_t window;  /* as it stands in the header, not scaled */
+	int32_t mss;
+	int32_t wscale;
+	bool sack_permitted;
+	bool has_timestamps;
+	uint32_t tsval;
+	uint32_t tsecr;
+	uint8_t sack_len; /* blocks used */
+	uint32_t sack[4][2];
+	int16_t fast_open; /* cookie length; 0 is a request; -1 absent */
+	bool is_duplicate; /* a copy made by the capture */
+	bool is_retransmission;
+	bool has_bad_checksum;
+};
+
+/* For one segment the events come in this order: OPEN, SEGMENT, then RETRACT, STATE and PROOF, then FINDING, then CLOSE.
+ * Which members count is told by `type`: `segment` for SEGMENT; side, from, to, evidence, held_ns and flags for STATE
+ * and PROOF; side, from, to and why for RETRACT; finding, side, level, expected and seen for FINDING. */
+struct ws_event {
+	enum ws_event_type type;
+	ws_time ts;
+	uint64_t frame; /* 0 when a timer did it */
+	ws_connection *connection;
+	enum ws_side side;
+	enum ws_state from;
+	enum ws_state to;
+	enum ws_evidence evidence;
+	int64_t held_ns; /* time spent in `from`; 0 when there was none */
+	uint8_t flags;   /* of the segment that caused it; 0 when a timer did */
+	const char *why; /* "fin-does-not-cover-fin" */
+	const struct ws_segment *segment;
+	enum ws_finding_id finding;
+	enum ws_level level;
+	const char *expected; /* as text; NULL when there is nothing to say */
+	const char *seen;
+};
+
+typedef void ws_event_fn(void *user, const struct ws_event *event);
+
+/* ---- The tracker -------------------------------------------------------------------------------------------- */
+
+/* All zero is a good default. */
+struct ws_config {
+	ws_event_fn *on_event; /* may be NULL */
+	void *user;            /* handed to on_event */
+	unsigned events;       /* WS_MASK() of the types wanted */
+	int64_t time_wait_ns;  /* 2MSL; 0 = 60 s, as Linux */
+	size_t max_connections; /* 0 = 1,000,000 */
+	uint64_t seed;         /* of the keyed hash; give a random one against collision floods */
+};
+
+/* Why a packet became no segment. Each packet is decoded or counted under exactly one of these. */
+enum ws_undecoded {
+#define UNDECODED(id, text) WS_UNDECODED_##id,
+#include "wirestat_undecoded.def"
+#undef UNDECODED
+	WS_UNDECODED_COUNT
+};
+const char *ws_undecoded_name(enum ws_undecoded reason);
+
+/* What the whole input was like. */
+struct ws_totals {
+	uint64_t packets;    /* handed to ws_tracker_feed */
+	uint64_t segments;   /* decoded and attributed to a connection, copies included */
+	uint64_t undecoded[WS_UNDECODED_COUNT];
+	uint64_t duplicates; /* copies made by the capture */
+	uint64_t bad_checksums;
+	uint64_t offload_checksums;
+	uint64_t truncated; /* frames cut short by the snap length */
+	uint64_t reordered; /* segments behind their place in the stream, not repeated */
+	uint64_t backward;  /* time stamps before their predecessor; clamped */
+	uint64_t backward_first_frame; /* 0: none */
+	uint64_t connections;
+	uint64_t one_way; /* of them, seen from one direction only */
+	uint64_t evicted;
+	ws_time first; /* WS_TIME_NONE before the first packet */
+	ws_time last;
+};
+
+/* NULL when out of memory. `config` may be NULL. */
+ws_tracker *ws_tracker_new(const struct ws_config *config);
+void ws_tracker_free(ws_tracker *tracker);
+
+/* Takes one packet. 0, or WS_ERROR_MEMORY (the packet is counted, its connection is not kept). */
+int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet);
+
+/* Moves capture time on without a packet: timers expire. Going back does nothing. */
+void ws_tracker_advance(ws_tracker *tracker, ws_time now);
+
+/* The input ended: gives out what was held back (fragments), then an END event for every connection left, in the
+ * order of first frames. The connections stay readable until ws_tracker_free. */
+void ws_tracker_finish(ws_tracker *tracker);
+
+/* Every connection the tracker holds, in the order of first frames, closed ones that linger included. Stops when
+ * `fn` returns non-zero and returns that; WS_ERROR_MEMORY when it cannot sort. */
+typedef int ws_each_fn(void *user, ws_connection *connection);
+int ws_tracker_each(ws_tracker *tracker, ws_each_fn *fn, void *user);
+
+void ws_tracker_totals(const ws_tracker *tracker, struct ws_totals *out);
+
+/* The time of the newest packet or advance; WS_TIME_NONE before. */
+ws_time ws_tracker_now(const ws_tracker *tracker);
+
+const char *ws_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,256 @@
+/*
+ * Capture files through libpcap: https://www.tcpdump.org/manpages/pcap-savefile.5.html and the pcapng draft. The file is
+ * opened here rather than by libpcap, so that a missing, an empty and a foreign one can be told apart, and the filter is
+ * run here rather than by libpcap, so that the packets it leaves out are still counted.
+ */
+#include "capture/savefile.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+/* libpcap reads through stdio, whose own 4 kB would cost a fifth of the speed. */
+#define READ_BUFFER_BYTES ((size_t)256 * 1024)
+
+/* Far beyond any year that a capture names, and far enough from the end of ws_time to add to. */
+#define SECONDS_MAX (INT64_MAX / NS_PER_SEC / 2)
+
+#define LINKTYPE_RAW 101
+
+struct savefile {
+	pcap_t *pcap;
+	FILE *file;
+	char *buffer;
+	uint32_t linktype;
+	bool has_filter;
+	struct bpf_program filter;
+};
+
+static void set_problem(struct source_problem *problem, enum source_fault fault, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void set_problem(struct source_problem *problem, enum source_fault fault, const char *format, ...)
+{
+	va_list args;
+
+	problem->fault = fault;
+	va_start(args, format);
+	vsnprintf(problem->text, sizeof(problem->text), format, args);
+	va_end(args);
+}
+
+/* DLT_RAW has a number of its own in files, and an old one on each BSD; the rest that can be decoded is the same. */
+static uint32_t linktype_of(int dlt)
+{
+	if (dlt == DLT_RAW || dlt == 12 || dlt == 14)
+		return LINKTYPE_RAW;
+	return (uint32_t)dlt;
+}
+
+/* The first byte tells an empty file, a directory and the usual compressors; libpcap gets it back. EOF: none. */
+static int peek(FILE *file)
+{
+	int c = getc(file);
+
+	if (c != EOF)
+		ungetc(c, file);
+	return c;
+}
+
+static const char *compressor(int first)
+{
+	switch (first) {
+	case 0x1f:
+		return "gzip";
+	case 0x28:
+		return "zstd";
+	case 0xfd:
+		return "xz";
+	default:
+		return NULL;
+	}
+}
+
+static void set_foreign(struct source_problem *problem, int first, const char *error)
+{
+	const char *tool = compressor(first);
+
+	if (strstr(error, "unknown file format") == NULL && strstr(error, "truncated dump file") == NULL)
+		set_problem(problem, SOURCE_FAULT_FOREIGN, "%s", error);
+	else if (tool != NULL)
+		set_problem(problem, SOURCE_FAULT_FOREIGN,
+			    "not a capture file (pcap or pcapng), but perhaps one packed with %s: unpack it first",
+			    tool);
+	else
+		set_problem(problem, SOURCE_FAULT_FOREIGN, "not a capture file (pcap or pcapng)");
+}
+
+/* A stream of our own, so that it is buffered and closed like any other. A terminal would only be waited for. */
+static FILE *open_standard_input(void)
+{
+	int fd = isatty(STDIN_FILENO) ? -1 : dup(STDIN_FILENO);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
+
+	if (file == NULL && fd >= 0)
+		close(fd);
+	return file;
+}
+
+/* Opens the stream and makes sure that there is something in it. */
+static bool open_stream(struct savefile *savefile, const char *name, struct source_problem *problem, int *first)
+{
+	errno = 0;
+	savefile->file = strcmp(name, "-") == 0 ? open_standard_input() : fopen(name, "rb");
+	if (savefile->file == NULL) {
+		set_problem(problem, SOURCE_FAULT_OPEN, "%s", errno != 0 ? strerror(errno) : "is a terminal");
+		return false;
+	}
+	savefile->buffer = malloc(READ_BUFFER_BYTES);
+	if (savefile->buffer != NULL)
+		setvbuf(savefile->file, savefile->buffer, _IOFBF, READ_BUFFER_BYTES);
+	errno = 0;
+	*first = peek(savefile->file);
+	if (*first != EOF)
+		return true;
+	if (ferror(savefile->file))
+		set_problem(problem, SOURCE_FAULT_OPEN, "%s", strerror(errno));
+	else
+		set_problem(problem, SOURCE_FAULT_EMPTY, "empty, not even a file header");
+	return false;
+}
+
+static bool open_pcap(struct savefile *savefile, struct source_problem *problem, int first)
+{
+	char error[PCAP_ERRBUF_SIZE] = "";
+
+	savefile->pcap = pcap_fopen_offline_with_tstamp_precision(savefile->file, PCAP_TSTAMP_PRECISION_NANO, error);
+	if (savefile->pcap == NULL) {
+		set_foreign(problem, first, error);
+		return false;
+	}
+	savefile->linktype = linktype_of(pcap_datalink(savefile->pcap));
+	return true;
+}
+
+static bool compile_filter(struct savefile *savefile, const char *filter, struct source_problem *problem)
+{
+	if (filter == NULL || filter[0] == '\0')
+		return true;
+	if (pcap_compile(savefile->pcap, &savefile->filter, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+		set_problem(problem, SOURCE_FAULT_FILTER, "%s", pcap_geterr(savefile->pcap));
+		return false;
+	}
+	savefile->has_filter = true;
+	return true;
+}
+
+static void set_linktype_problem(struct source_problem *problem, uint32_t linktype)
+{
+	const char *name = linktype <= INT32_MAX ? pcap_datalink_val_to_name((int)linktype) : NULL;
+
+	set_problem(problem, SOURCE_FAULT_LINKTYPE, "link type %u%s%s%s is not known here", linktype,
+		    name != NULL ? " (" : "", name != NULL ? name : "", name != NULL ? ")" : "");
+}
+
+struct savefile *savefile_open(const char *name, const char *filter, struct source_problem *problem, bool *is_fine)
+{
+	struct savefile *savefile = calloc(1, sizeof(*savefile));
+	int first;
+
+	*is_fine = false;
+	if (savefile == NULL) {
+		set_problem(problem, SOURCE_FAULT_OPEN, "%s", strerror(ENOMEM));
+		return NULL;
+	}
+	if (!open_stream(savefile, name, problem, &first) || !open_pcap(savefile, problem, first)) {
+		savefile_close(savefile);
+		return NULL;
+	}
+	if (!ws_linktype_known(savefile->linktype)) {
+		set_linktype_problem(problem, savefile->linktype);
+		return savefile;
+	}
+	if (!compile_filter(savefile, filter, problem)) {
+		savefile_close(savefile);
+		return NULL;
+	}
+	*is_fine = true;
+	return savefile;
+}
+
+void savefile_close(struct savefile *savefile)
+{
+	if (savefile == NULL)
+		return;
+	if (savefile->has_filter)
+		pcap_freecode(&savefile->filter);
+	if (savefile->pcap != NULL)
+		pcap_close(savefile->pcap); /* and the stream with it */
+	else if (savefile->file != NULL)
+		fclose(savefile->file);
+	free(savefile->buffer);
+	free(savefile);
+}
+
+uint32_t savefile_linktype(const struct savefile *savefile)
+{
+	return savefile->linktype;
+}
+
+/* With the nanosecond precision asked for, tv_usec holds nanoseconds. Seconds are unsigned 32-bit numbers in a pcap file,
+ * which libpcap takes for signed ones in one of the two byte orders. Hostile ones are brought into range. */
+static ws_time time_of(const struct pcap_pkthdr *header)
+{
+	int64_t seconds = header->ts.tv_sec;
+
+	if (seconds < 0 && seconds >= INT32_MIN)
+		seconds += INT64_C(1) << 32;
+	if (seconds > SECONDS_MAX)
+		seconds = SECONDS_MAX;
+	if (seconds < -SECONDS_MAX)
+		seconds = -SECONDS_MAX;
+	return seconds * NS_PER_SEC + header->ts.tv_usec;
+}
+
+static void set_read_problem(struct savefile *savefile, struct source_problem *problem)
+{
+	const char *error = pcap_geterr(savefile->pcap);
+
+	if (strstr(error, "truncated") != NULL)
+		set_problem(problem, SOURCE_FAULT_CUT, "the file ends in the middle of it");
+	else
+		set_problem(problem, SOURCE_FAULT_DAMAGED, "damaged (%s)", error);
+}
+
+enum source_result savefile_next(struct savefile *savefile, struct ws_packet *packet, struct source_problem *problem)
+{
+	struct pcap_pkthdr *header;
+	const u_char *data;
+	int result = pcap_next_ex(savefile->pcap, &header, &data);
+
+	if (result == PCAP_ERROR_BREAK)
+		return SOURCE_END;
+	if (result != 1) {
+		set_read_problem(savefile, problem);
+		return SOURCE_PROBLEM;
+	}
+	packet->ts = time_of(header);
+	packet->data = data;
+	packet->caplen = header->caplen;
+	packet->len = header->len;
+	packet->linktype = savefile->linktype;
+	if (savefile->has_filter && pcap_offline_filter(&savefile->filter, header, data) == 0)
+		return SOURCE_SKIPPED;
+	return SOURCE_PACKET;
+}
+
+const char *source_library(void)
+{
+	return pcap_lib_version();
+}

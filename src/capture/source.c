@@ -1,0 +1,127 @@
+#include "capture/source.h"
+
+#include <stdlib.h>
+
+#include "capture/savefile.h"
+
+/* More kinds than a run meets; the rest is not listed. */
+#define LINKTYPES_MAX 32
+
+struct source {
+	struct source_options options;
+	struct savefile *open; /* the file being read; NULL between files */
+	size_t next;           /* index of the file to open next */
+	uint64_t *frames;      /* per file */
+	uint32_t linktypes[LINKTYPES_MAX];
+	size_t linktypes_len;
+};
+
+struct source *source_new(const struct source_options *options)
+{
+	struct source *source = calloc(1, sizeof(*source));
+
+	if (source == NULL)
+		return NULL;
+	source->options = *options;
+	source->frames = calloc(options->names_len + 1, sizeof(*source->frames));
+	if (source->frames == NULL) {
+		free(source);
+		return NULL;
+	}
+	return source;
+}
+
+void source_free(struct source *source)
+{
+	if (source == NULL)
+		return;
+	savefile_close(source->open);
+	free(source->frames);
+	free(source);
+}
+
+static void note_linktype(struct source *source, uint32_t linktype)
+{
+	size_t i;
+
+	for (i = 0; i < source->linktypes_len; i++)
+		if (source->linktypes[i] == linktype)
+			return;
+	if (i < LINKTYPES_MAX)
+		source->linktypes[source->linktypes_len++] = linktype;
+}
+
+/* Opens the next file of the list; false, with *problem filled, when there is something to say about it. */
+static bool open_next(struct source *source, struct source_problem *problem)
+{
+	size_t file = source->next++;
+	bool is_fine;
+
+	source->open = savefile_open(source->options.names[file], source->options.filter, problem, &is_fine);
+	if (source->open != NULL)
+		note_linktype(source, savefile_linktype(source->open));
+	if (!is_fine) {
+		problem->file = (uint32_t)file;
+		problem->frame = 0;
+	}
+	return is_fine;
+}
+
+static void close_current(struct source *source)
+{
+	savefile_close(source->open);
+	source->open = NULL;
+}
+
+/* One step in the open file. */
+static enum source_result read_current(struct source *source, struct ws_packet *packet, struct source_problem *problem)
+{
+	size_t file = source->next - 1;
+	enum source_result result = savefile_next(source->open, packet, problem);
+
+	switch (result) {
+	case SOURCE_PACKET:
+	case SOURCE_SKIPPED:
+		packet->frame = ++source->frames[file];
+		packet->file = (uint32_t)file;
+		packet->interface = 0; /* libpcap does not tell the interfaces of a pcapng file apart */
+		break;
+	case SOURCE_PROBLEM:
+		problem->file = (uint32_t)file;
+		problem->frame = source->frames[file] + 1;
+		close_current(source);
+		break;
+	case SOURCE_END:
+		close_current(source);
+		break;
+	}
+	return result;
+}
+
+enum source_result source_next(struct source *source, struct ws_packet *packet, struct source_problem *problem)
+{
+	for (;;) {
+		enum source_result result;
+
+		if (source->open == NULL) {
+			if (source->next == source->options.names_len)
+				return SOURCE_END;
+			if (!open_next(source, problem))
+				return SOURCE_PROBLEM;
+		}
+		result = read_current(source, packet, problem);
+		if (result != SOURCE_END)
+			return result;
+	}
+}
+
+uint64_t source_frames(const struct source *source, size_t file)
+{
+	return source->frames[file];
+}
+
+size_t source_linktypes(const struct source *source, const uint32_t **out)
+{
+	*out = source->linktypes;
+	return source->linktypes_len;
+}

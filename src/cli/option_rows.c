@@ -1,0 +1,72 @@
+#include "cli/option_rows.h"
+
+#include "cli/options.h"
+
+enum {
+	TABLE = VIEW_BIT_TABLE,
+	COUNT = VIEW_BIT_COUNT,
+	EVENTS = VIEW_BIT_EVENTS,
+	AUDIT = VIEW_BIT_AUDIT,
+	LADDER = VIEW_BIT_LADDER,
+	FINDINGS = VIEW_BIT_FINDINGS,
+	TRACKING = TABLE | COUNT | EVENTS | AUDIT | LADDER,
+	ANY = TRACKING | FINDINGS,
+};
+
+/* clang-format off */
+const struct view_row view_rows[] = {
+	{ "table", &view_table, TABLE },
+	{ "count", &view_count, COUNT },
+	{ "events", &view_events, EVENTS },
+	{ "audit", &view_audit, AUDIT },
+	{ "ladder", &view_ladder, LADDER },
+	{ "findings", NULL, FINDINGS },
+};
+
+#define TO(member) offsetof(struct options, member)
+
+const struct option_row option_rows[] = {
+	{ 'r', "read", "FILE", OPTION_FILE, TO(files), TRACKING, 0,
+	  "read the packets of FILE, pcap or pcapng; - is standard input; again for more files, read in that order" },
+	{ 'c', "packets", "N", OPTION_NUMBER, TO(packets_max), TRACKING, 0,
+	  "stop after N packets" },
+	{ 0, "at", "WHEN", OPTION_MOMENT, TO(at), TRACKING, 0,
+	  "as it stood at WHEN: a time (2026-01-02T03:04:05.6Z, or seconds since 1970), +DURATION from the first "
+	  "packet, or frame:N of the first file" },
+	{ 'a', "all", NULL, OPTION_FLAG, TO(all), TABLE, 0,
+	  "table: closed connections too" },
+	{ 0, "path", NULL, OPTION_FLAG, TO(path), TABLE, 0,
+	  "table: the states each side went through" },
+	{ 0, "every", "DURATION", OPTION_DURATION, TO(every_ns), COUNT, 0,
+	  "count: one line per DURATION of capture time" },
+	{ 0, "top", "N", OPTION_NUMBER, TO(top), COUNT, 0,
+	  "count: how many hosts and services to show (10)" },
+	{ 0, "evidence", NULL, OPTION_FLAG, TO(evidence), EVENTS, 0,
+	  "events: also tell when a presumed state becomes proven" },
+	{ 0, "uid", "UID", OPTION_TEXT, TO(uid), LADDER, 0,
+	  "ladder: only the connection with this UID" },
+	{ 0, "fail-on", "LEVEL", OPTION_LEVEL, TO(fail_on), AUDIT, 0,
+	  "audit: exit with 1 when there is a finding of LEVEL (info, note, warn, alert) or above" },
+	{ 0, "json", NULL, OPTION_FORMAT, TO(format), ANY, VIEW_JSON,
+	  "one JSON object a line" },
+	{ 0, "tsv", NULL, OPTION_FORMAT, TO(format), ANY, VIEW_TSV,
+	  "tab-separated values below a header line" },
+	{ 0, "color", "WHEN", OPTION_COLOR, TO(color), ANY, 0,
+	  "auto (the default: on a terminal, unless NO_COLOR is set), always or never" },
+	{ 0, "time-wait", "DURATION", OPTION_DURATION, TO(time_wait_ns), TRACKING, 0,
+	  "how long TIME-WAIT lasts (60s, as on Linux)" },
+	{ 0, "max-connections", "N", OPTION_NUMBER, TO(connections_max), TRACKING, 0,
+	  "connections held at a time (1000000); beyond that half-open ones go first" },
+	{ 'n', "numeric", NULL, OPTION_FLAG, TO(numeric), ANY, 0,
+	  "accepted for the habit: addresses are never resolved to names" },
+	{ 'h', "help", NULL, OPTION_FLAG, TO(help), ANY, 0,
+	  "this text" },
+	{ 'V', "version", NULL, OPTION_FLAG, TO(version), ANY, 0,
+	  "the versions of wirestat and libpcap" },
+};
+/* clang-format on */
+
+const size_t view_rows_len = sizeof(view_rows) / sizeof(view_rows[0]);
+const size_t option_rows_len = sizeof(option_rows) / sizeof(option_rows[0]);
+
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTION_ROWS_MAX, "OPTION_ROWS_MAX is too small");

@@ -1,0 +1,43 @@
+/*
+ * The command line: `wirestat [VIEW] -r FILE... [options] [BPF expression]`, read by the tables of option_rows.h. A word
+ * that is wrong is named in one line.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "cli/moment.h"
+#include "cli/terminal.h"
+#include "view/view.h"
+
+struct options {
+	const struct view *view; /* NULL: `findings` */
+	const char *finding;     /* `findings ID`; NULL: all */
+	const char **files;      /* of -r, borrowed from argv */
+	size_t files_len;
+	char *filter;         /* the words after the options, joined; NULL: none */
+	uint64_t packets_max; /* 0: all */
+	struct moment at;
+	enum view_format format;
+	enum color_choice color;
+	bool all;
+	bool path;
+	bool evidence;
+	bool numeric;     /* nothing to do: names are never resolved */
+	int64_t every_ns; /* 0: once */
+	uint64_t top;
+	const char *uid;
+	bool has_fail_on;
+	enum ws_level fail_on;
+	int64_t time_wait_ns;     /* 0: the library's own */
+	uint64_t connections_max; /* 0: the library's own */
+	bool help;
+	bool version;
+};
+
+#define OPTIONS_ERROR_MAX 256
+
+/* 0, or -1 with the reason in `error`. Either way options_fini is due. With `help` or `version` nothing else counts. */
+int options_parse(struct options *options, int argc, char *const argv[], char error[OPTIONS_ERROR_MAX]);
+void options_fini(struct options *options);
+
+#endif

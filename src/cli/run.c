@@ -1,0 +1,292 @@
+#include "cli/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "capture/source.h"
+#include "cli/signals.h"
+
+struct run {
+	const struct options *options;
+	struct run_result *result;
+	FILE *out;
+	struct view_file *files; /* as many as options->files */
+	struct source *source;
+	ws_tracker *tracker;
+	void *view;     /* the view's own object */
+	ws_time first;  /* of the first packet, filtered out or not; WS_TIME_NONE before */
+	ws_time newest; /* that the view was told of */
+	uint64_t fed;
+	uint64_t frame_seen; /* newest of the first file */
+	bool is_done;
+};
+
+static const char *name_of(const struct run *run, size_t file)
+{
+	const char *name = run->options->files[file];
+
+	return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
+/* ---- Trouble with the input --------------------------------------------------------------------------------- */
+
+/* `wirestat -r *.pcap` leaves all but the first file among the words of the filter. */
+static const char *first_file_in(char *filter)
+{
+	char *rest;
+	char *word;
+	struct stat info;
+
+	for (word = strtok_r(filter, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
+		if (stat(word, &info) == 0 && S_ISREG(info.st_mode))
+			return word;
+	return NULL;
+}
+
+static void report_filter(const struct run *run, const struct source_problem *problem)
+{
+	char *words = strdup(run->options->filter);
+	const char *file = words != NULL ? first_file_in(words) : NULL;
+
+	fprintf(stderr, "wirestat: filter '%s': %s", run->options->filter, problem->text);
+	if (file != NULL)
+		fprintf(stderr, "; %s is a file: each one needs its own -r", file);
+	fputc('\n', stderr);
+	free(words);
+}
+
+static void report_problem(const struct run *run, const struct source_problem *problem)
+{
+	const char *name = name_of(run, problem->file);
+	bool is_last = problem->file + 1 == run->options->files_len;
+
+	if (problem->fault == SOURCE_FAULT_LINKTYPE)
+		fprintf(stderr, "wirestat: %s: %s; its packets are counted, not decoded\n", name, problem->text);
+	else if (problem->frame > 1)
+		fprintf(stderr, "wirestat: %s: frame %llu: %s; what came before it is reported\n", name,
+			(unsigned long long)problem->frame, problem->text);
+	else if (problem->frame == 1)
+		fprintf(stderr, "wirestat: %s: frame 1: %s; nothing of this file can be reported\n", name,
+			problem->text);
+	else
+		fprintf(stderr, "wirestat: %s: %s%s\n", name, problem->text,
+			is_last ? "" : "; going on with the next file");
+}
+
+static void take_problem(struct run *run, const struct source_problem *problem)
+{
+	/* A read that the signal broke off is no fault of the file. */
+	if (signals_stop_wanted())
+		return;
+	if (problem->fault == SOURCE_FAULT_FILTER) {
+		report_filter(run, problem);
+		run->result->has_bad_filter = true;
+		run->is_done = true;
+		return;
+	}
+	report_problem(run, problem);
+	run->result->has_bad_input = true;
+}
+
+/* ---- Packets ------------------------------------------------------------------------------------------------ */
+
+static void feed(struct run *run, const struct ws_packet *packet)
+{
+	const struct view *view = run->options->view;
+
+	if (view->on_time != NULL && (run->newest == WS_TIME_NONE || packet->ts > run->newest)) {
+		run->newest = packet->ts;
+		view->on_time(run->view, run->tracker, packet->ts);
+	}
+	/* Out of memory is counted by the tracker, as table-full. */
+	(void)ws_tracker_feed(run->tracker, packet);
+	run->fed++;
+	if (run->fed == run->options->packets_max)
+		run->is_done = true;
+}
+
+static void take_packet(struct run *run, const struct ws_packet *packet, bool is_wanted)
+{
+	const struct moment *at = &run->options->at;
+
+	if (run->first == WS_TIME_NONE)
+		run->first = packet->ts;
+	if (packet->file == 0)
+		run->frame_seen = packet->frame;
+	if (is_wanted && !moment_is_before(at, run->first, packet))
+		feed(run, packet);
+	else if (at->kind == MOMENT_FRAME && packet->frame == at->frame && packet->file == 0)
+		ws_tracker_advance(run->tracker, packet->ts);
+	if (moment_is_reached(at, packet))
+		run->is_done = true;
+}
+
+static void read_all(struct run *run)
+{
+	while (!run->is_done && !signals_stop_wanted() && !ferror(run->out)) {
+		struct ws_packet packet;
+		struct source_problem problem;
+
+		switch (source_next(run->source, &packet, &problem)) {
+		case SOURCE_PACKET:
+			take_packet(run, &packet, true);
+			break;
+		case SOURCE_SKIPPED:
+			take_packet(run, &packet, false);
+			break;
+		case SOURCE_PROBLEM:
+			take_problem(run, &problem);
+			break;
+		case SOURCE_END:
+			run->is_done = true;
+			break;
+		}
+	}
+}
+
+/* ---- The end ------------------------------------------------------------------------------------------------ */
+
+/* A moment that the capture does not reach is worth a word. */
+static void report_moment(const struct run *run)
+{
+	const struct moment *at = &run->options->at;
+
+	if (at->kind == MOMENT_FRAME && run->frame_seen < at->frame)
+		fprintf(stderr, "wirestat: --at frame:%llu: %s has only %llu frames; this is its end\n",
+			(unsigned long long)at->frame, name_of(run, 0), (unsigned long long)run->frame_seen);
+	else if (at->kind == MOMENT_TIME && run->first != WS_TIME_NONE && at->time < run->first)
+		fprintf(stderr, "wirestat: --at: the capture begins only after that time\n");
+}
+
+static void end_time(struct run *run)
+{
+	ws_time moment = moment_time(&run->options->at, run->first);
+
+	if (run->options->at.kind == MOMENT_NONE)
+		ws_tracker_finish(run->tracker);
+	else if (moment != WS_TIME_NONE)
+		ws_tracker_advance(run->tracker, moment);
+	report_moment(run);
+}
+
+/* Nothing was read and that was told: an empty table would only hide it. Machines get their objects all the same. */
+static bool has_nothing_to_show(const struct run *run)
+{
+	bool has_trouble = run->result->has_bad_filter || run->result->has_bad_input;
+
+	return has_trouble && run->first == WS_TIME_NONE &&
+	       (run->result->has_bad_filter || run->options->format == VIEW_PEOPLE);
+}
+
+static void show(struct run *run)
+{
+	struct view_capture capture = {
+		.files = run->files,
+		.files_len = run->options->files_len,
+		.is_damaged = run->result->has_bad_input,
+	};
+	struct ws_totals totals;
+	size_t i;
+
+	for (i = 0; i < capture.files_len; i++)
+		run->files[i].frames = source_frames(run->source, i);
+	capture.linktypes_len = source_linktypes(run->source, &capture.linktypes);
+	run->result->highest_level = run->options->view->finish(run->view, run->tracker, &capture);
+	ws_tracker_totals(run->tracker, &totals);
+	/* In this order also where both go to one terminal. */
+	fflush(run->out);
+	view_capture_summary(stderr, &totals, &capture);
+}
+
+/* ---- Wiring ------------------------------------------------------------------------------------------------- */
+
+/* Keeps others from preparing collisions; no output depends on it. */
+static uint64_t random_seed(void)
+{
+	uint64_t seed;
+
+	return getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == (ssize_t)sizeof(seed) ? seed : 0;
+}
+
+static bool open_view(struct run *run, struct view_options *view_options)
+{
+	const struct options *o = run->options;
+	size_t i;
+
+	run->files = calloc(o->files_len, sizeof(*run->files));
+	if (run->files == NULL)
+		return false;
+	for (i = 0; i < o->files_len; i++)
+		run->files[i].name = o->files[i];
+	*view_options = (struct view_options){
+		.out = run->out,
+		.format = o->format,
+		.color = o->format == VIEW_PEOPLE && terminal_wants_color(o->color),
+		.width = terminal_width(),
+		.files = run->files,
+		.files_len = o->files_len,
+		.all = o->all,
+		.path = o->path,
+		.evidence = o->evidence,
+		.every_ns = o->every_ns,
+		.top = (size_t)o->top,
+		.uid = o->uid,
+	};
+	run->view = o->view->create(view_options);
+	return run->view != NULL;
+}
+
+static bool open_tracker(struct run *run)
+{
+	const struct options *o = run->options;
+	struct ws_config config = {
+		.on_event = o->view->on_event,
+		.user = run->view,
+		.events = o->view->events,
+		.time_wait_ns = o->time_wait_ns,
+		.max_connections = (size_t)o->connections_max,
+		.seed = random_seed(),
+	};
+
+	run->tracker = ws_tracker_new(&config);
+	return run->tracker != NULL;
+}
+
+static bool open_source(struct run *run)
+{
+	const struct options *o = run->options;
+	struct source_options options = { .names = o->files, .names_len = o->files_len, .filter = o->filter };
+
+	run->source = source_new(&options);
+	return run->source != NULL;
+}
+
+/* The tracker goes first: it may still tell the view of connections. */
+static void close_run(struct run *run)
+{
+	ws_tracker_free(run->tracker);
+	if (run->view != NULL)
+		run->options->view->destroy(run->view);
+	source_free(run->source);
+	free(run->files);
+}
+
+void run(const struct options *options, FILE *out, struct run_result *result)
+{
+	struct run run = {
+		.options = options, .result = result, .out = out, .first = WS_TIME_NONE, .newest = WS_TIME_NONE
+	};
+	struct view_options view_options;
+
+	memset(result, 0, sizeof(*result));
+	result->is_out_of_memory = !open_view(&run, &view_options) || !open_tracker(&run) || !open_source(&run);
+	if (!result->is_out_of_memory) {
+		read_all(&run);
+		end_time(&run);
+		if (!has_nothing_to_show(&run))
+			show(&run);
+	}
+	close_run(&run);
+}

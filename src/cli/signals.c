@@ -1,0 +1,41 @@
+#include "cli/signals.h"
+
+#include <signal.h>
+#include <string.h>
+
+static volatile sig_atomic_t stop_wanted;
+
+static void want_stop(int number)
+{
+	(void)number;
+	stop_wanted = 1;
+}
+
+/* Unless it is ignored: then a shell has put the program into the background. */
+static void catch_signal(int number)
+{
+	struct sigaction action;
+	struct sigaction before;
+
+	if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+		return;
+	memset(&action, 0, sizeof(action));
+	sigemptyset(&action.sa_mask);
+	action.sa_handler = want_stop;
+	/* Without SA_RESTART a read that waits returns; with SA_RESETHAND the second signal kills. */
+	action.sa_flags = (int)SA_RESETHAND;
+	sigaction(number, &action, NULL);
+}
+
+void signals_install(void)
+{
+	catch_signal(SIGINT);
+	catch_signal(SIGTERM);
+	/* Also where the parent process ignores it, as some do. */
+	signal(SIGPIPE, SIG_DFL);
+}
+
+bool signals_stop_wanted(void)
+{
+	return stop_wanted != 0;
+}

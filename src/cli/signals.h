@@ -1,0 +1,14 @@
+/*
+ * INT and TERM: the first one asks for a clean end, the second one ends at once. A closed pipe ends quietly.
+ */
+#ifndef CLI_SIGNALS_H
+#define CLI_SIGNALS_H
+
+#include <stdbool.h>
+
+void signals_install(void);
+
+/* Whether INT or TERM has come. */
+bool signals_stop_wanted(void);
+
+#endif

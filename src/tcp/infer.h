@@ -1,0 +1,38 @@
+/*
+ * From a segment to the moments of both sides (INFERENCE 2 to 5): the sender's step first, then what passes towards the
+ * receiver. infer.c takes ordinary segments; infer_open.c SYN, SYN-ACK and the rest of the handshake; infer_close.c FINs,
+ * their acknowledgement and their order; infer_reset.c RSTs and what belies them.
+ */
+#ifndef TCP_INFER_H
+#define TCP_INFER_H
+
+#include "tcp/classify.h"
+
+/* One segment and the two sides, as every rule needs them: `x` sent `s` to `y`. */
+struct scene {
+	struct pair *pair;
+	struct endpoint *x;
+	struct endpoint *y;
+	const struct segment *s;
+	struct facts *facts;
+	uint32_t snd_max_before; /* of x, before this segment */
+	bool had_seq;            /* x had sent something before */
+};
+
+/* `pair->side[who]` sent `s`, which belongs to this connection. Updates both sides and fills `facts`. */
+void infer_segment(struct pair *pair, unsigned who, const struct segment *s, struct facts *facts);
+
+/* Within tcp/ only: the parts of infer_segment. */
+void infer_syn(struct scene *scene);
+void infer_syn_ack(struct scene *scene);
+void infer_handshake(struct scene *scene);     /* what an ordinary segment tells of the opening */
+void infer_wrong_handshake_ack(struct scene *scene);
+void infer_options(struct endpoint *x, const struct segment *s);
+void infer_fin(struct scene *scene);           /* x's own FIN, seen or told by a number */
+void infer_fin_received(struct scene *scene);  /* x's FIN on its way to y */
+void infer_close_acks(struct scene *scene);    /* acknowledgements of FINs, both ways */
+void infer_fin_order(struct pair *pair);
+void infer_reset(struct scene *scene);
+void infer_life_after_reset(struct scene *scene);
+
+#endif

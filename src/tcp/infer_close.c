@@ -1,0 +1,200 @@
+#include "tcp/infer.h"
+
+static void set_fin(struct scene *scene, uint32_t fin_seq)
+{
+	struct endpoint *x = scene->x;
+
+	x->has_fin = true;
+	x->fin_seq = fin_seq;
+	x->has_pre_fin_ack = x->has_ack;
+	x->pre_fin_ack = x->ack_max;
+	x->has_fin_ack_min = false;
+	if (x->has_jump && x->jump_seq == fin_seq) {
+		/* The first copy was missed; what was sent after it told of it. */
+		x->pre_fin_ack = x->jump_pre_ack;
+		x->has_fin_ack_min = true;
+		x->fin_ack_min = x->jump_ack;
+	}
+}
+
+/* Fast open: was the FIN sent before the ACK of SYN can have come? (KERNEL 3) */
+static bool is_before_ack_of_syn(const struct scene *scene)
+{
+	const struct moment *m = &scene->x->at[FSM_RCV_ACK_OF_SYN];
+
+	if (!scene->pair->is_fast_open || !endpoint_stands(scene->x, FSM_RCV_SYN) || m->standing == PROVEN)
+		return false;
+	return m->standing != PENDING || is_under_way(scene->x, m, scene->s->ts);
+}
+
+static void first_fin(struct scene *scene, uint32_t fin_seq)
+{
+	struct endpoint *x = scene->x;
+
+	/* Bytes beyond it were sent before: not this side's FIN. Bare segments beyond it may have overtaken it. */
+	if (scene->had_seq && seq_gt(scene->snd_max_before, fin_seq + 1))
+		return;
+	if (x->is_fin_presumed && x->fin_seq != fin_seq)
+		x->at[FSM_SND_FIN].standing = NEVER;
+	set_fin(scene, fin_seq);
+	x->is_fin_presumed = false;
+	x->is_fin_in_syn_received = is_before_ack_of_syn(scene);
+	endpoint_confirm(x, FSM_SND_FIN, scene->s);
+	scene->facts->marks |= MARK_CLOSING;
+}
+
+static void repeated_fin(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	struct endpoint *y = scene->y;
+	const struct segment *s = scene->s;
+
+	scene->facts->marks |= MARK_FIN_REPEATED;
+	if (!is_under_way(x, &x->at[FSM_RCV_ACK_OF_FIN], s->ts))
+		endpoint_deny(x, FSM_RCV_ACK_OF_FIN);
+	/* RFC 9293 3.10.7.4, eighth: a FIN in TIME-WAIT restarts the 2MSL timer. */
+	if (y->state == WS_TIME_WAIT)
+		y->time_wait_ts = s->ts;
+}
+
+/* A bare segment one beyond the last byte: the FIN was sent and the capture missed it, or one byte was (KERNEL 12). */
+static void note_jump(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	const struct segment *s = scene->s;
+
+	if (x->has_fin || x->has_jump || !scene->had_seq || s->seq != scene->facts->end || s->seq != x->snd_max + 1)
+		return;
+	if (x->ahead_len > 0 || x->edge != x->snd_max)
+		return;
+	x->has_jump = true;
+	x->jump_seq = x->snd_max;
+	x->jump_ack = s->ack;
+	x->jump_pre_ack = x->has_ack ? x->ack_max : s->ack;
+	set_fin(scene, x->jump_seq);
+	x->is_fin_presumed = true;
+	endpoint_pend(x, FSM_SND_FIN, s);
+	scene->facts->marks |= MARK_CLOSING | MARK_GAP;
+}
+
+/* The byte was a byte after all. */
+static void drop_presumed_fin(struct endpoint *x)
+{
+	x->has_fin = false;
+	x->is_fin_presumed = false;
+	endpoint_forget(x, FSM_SND_FIN);
+	x->fin_order = FIN_ORDER_OPEN;
+}
+
+void infer_fin(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	const struct segment *s = scene->s;
+	uint32_t fin_seq = s->seq + s->len;
+
+	if (x->is_fin_presumed && s->len > 0 && seq_gt(fin_seq, x->fin_seq))
+		drop_presumed_fin(x);
+	if (!(s->flags & WS_FLAG_FIN))
+		note_jump(scene);
+	else if (!x->has_fin || x->is_fin_presumed)
+		first_fin(scene, fin_seq);
+	else if (fin_seq == x->fin_seq)
+		repeated_fin(scene);
+	/* What holds or follows the FIN carries an ACK that was given after the FIN was sent. */
+	if (x->has_fin && seq_gt(scene->facts->end, x->fin_seq) &&
+	    (!x->has_fin_ack_min || seq_lt(s->ack, x->fin_ack_min))) {
+		x->has_fin_ack_min = true;
+		x->fin_ack_min = s->ack;
+	}
+}
+
+/* y has not yet acknowledged what x repeats, so x's FIN may have come to y only now. */
+static void receive_again(struct scene *scene)
+{
+	struct endpoint *y = scene->y;
+	const struct segment *s = scene->s;
+
+	if (!(scene->facts->marks & MARK_REPEATED) || y->at[FSM_RCV_FIN].standing != PENDING)
+		return;
+	if (!y->has_ack || seq_leq(scene->facts->end, y->ack_max))
+		return;
+	y->fin_again = (struct moment){ .earliest = s->ts,
+					.latest = s->ts,
+					.frame = (uint32_t)s->frame,
+					.standing = PENDING,
+					.flags = s->flags };
+	y->is_dirty = true;
+	y->fin_again_tsval = s->options.present & OPTION_TIMESTAMPS ? s->options.tsval : 0;
+}
+
+void infer_fin_received(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	struct endpoint *y = scene->y;
+
+	receive_again(scene);
+	if (!x->has_fin || seq_leq(x->edge, x->fin_seq) || !scene->facts->is_acceptable || endpoint_is_gone(y))
+		return;
+	if (!endpoint_stands(y, FSM_RCV_FIN)) {
+		endpoint_pend(y, FSM_RCV_FIN, scene->s);
+		y->time_wait_ts = scene->s->ts;
+	}
+}
+
+/* x's own FIN against y's: by the ACKs that x gave before and after it, never by the order of capture. */
+static void order_fins(struct endpoint *x, const struct endpoint *y)
+{
+	if (!x->has_fin || !y->has_fin)
+		return;
+	x->is_dirty = true;
+	if (x->has_fin_ack_min && seq_leq(x->fin_ack_min, y->fin_seq)) {
+		x->fin_order = OWN_FIN_FIRST;
+		x->is_fin_order_proven = true;
+		return;
+	}
+	x->fin_order = PEER_FIN_FIRST;
+	x->is_fin_order_proven = !x->is_fin_presumed;
+}
+
+void infer_fin_order(struct pair *pair)
+{
+	order_fins(&pair->side[0], &pair->side[1]);
+	order_fins(&pair->side[1], &pair->side[0]);
+}
+
+/* x's segment shows that it has y's FIN. With timestamps its echo tells which copy of y's last bytes brought it. */
+static void confirm_fin_received(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	const struct segment *s = scene->s;
+
+	if (!acks_fin(scene->y, s->ack) || endpoint_is_proven(x, FSM_RCV_FIN))
+		return;
+	if (x->fin_again.standing == PENDING && x->at[FSM_RCV_FIN].standing == PENDING) {
+		bool is_first_copy = (s->options.present & OPTION_TIMESTAMPS) && x->fin_again_tsval != 0 &&
+				     seq_lt(s->options.tsecr, x->fin_again_tsval);
+		if (!is_first_copy)
+			x->at[FSM_RCV_FIN] = x->fin_again;
+	}
+	x->fin_again.standing = NEVER;
+	endpoint_confirm(x, FSM_RCV_FIN, s);
+}
+
+void infer_close_acks(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	struct endpoint *y = scene->y;
+	const struct segment *s = scene->s;
+
+	confirm_fin_received(scene);
+	/* Lemma: x has processed bytes that only came with an ACK of its FIN. */
+	if (x->has_fin && y->has_cover_fin && seq_gt(s->ack, y->cover_fin))
+		endpoint_confirm(x, FSM_RCV_ACK_OF_FIN, s);
+	if (!acks_fin(y, s->ack))
+		return;
+	/* The peer has the FIN, so it was sent, whether captured or not. */
+	if (y->is_fin_presumed && endpoint_stands(y, FSM_SND_FIN))
+		endpoint_confirm(y, FSM_SND_FIN, s);
+	if (scene->facts->is_acceptable && !endpoint_is_gone(y))
+		endpoint_pend(y, FSM_RCV_ACK_OF_FIN, s);
+}

@@ -1,0 +1,267 @@
+#include "track/connection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* Copies follow within microseconds; one that was routed between two mirrors may take longer. Without an IP
+ * identification a fast sender's true repetition can look the same, so less time is given. */
+#define COPY_NS NS_PER_MS
+#define COPY_ROUTED_NS (10 * NS_PER_MS)
+#define COPY_ANONYMOUS_NS (200 * NS_PER_US)
+
+void connection_init(struct ws_connection *c, const struct flow_key *key, const struct segment *s)
+{
+	memset(c, 0, sizeof *c);
+	c->key = *key;
+	endpoint_init(&c->pair.side[0]);
+	endpoint_init(&c->pair.side[1]);
+	c->start = s->ts;
+	c->end = s->ts;
+	c->first_frame = s->frame;
+	c->file = s->file;
+	c->closed_ts = WS_TIME_NONE;
+	c->told[0].since = WS_TIME_NONE;
+	c->told[1].since = WS_TIME_NONE;
+	c->role_source = UINT8_MAX;
+}
+
+void connection_fini(struct ws_connection *c)
+{
+	free(c->candidate);
+	free(c->findings);
+	c->candidate = NULL;
+	c->findings = NULL;
+}
+
+/* ---- Copies made by the capture ------------------------------------------------------------------------------ */
+
+static bool is_same_segment(const struct footprint *f, const struct segment *s)
+{
+	return f->is_set && f->seq == s->seq && f->ack == s->ack && f->len == s->len && f->flags == s->flags &&
+	       f->window == s->window && f->tsval == s->options.tsval && f->has_ip_id == s->has_ip_id &&
+	       f->ip_id == s->ip_id && f->checksum == s->tcp_checksum;
+}
+
+static bool is_copy_of(const struct footprint *f, const struct segment *s)
+{
+	int hops = (int)f->ttl - (int)s->ttl;
+	int64_t age = s->ts - f->ts;
+	int64_t limit = hops == 0 ? COPY_NS : COPY_ROUTED_NS;
+
+	if (!is_same_segment(f, s) || hops < -1 || hops > 1)
+		return false;
+	if (hops == 0 && (!f->has_ip_id || f->ip_id == 0))
+		limit = COPY_ANONYMOUS_NS;
+	return age <= limit;
+}
+
+static bool is_copy(const struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	for (unsigned i = 0; i < COPIES_REMEMBERED; i++)
+		if (is_copy_of(&c->footprint[who][i], s))
+			return true;
+	return false;
+}
+
+static void remember(struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	unsigned i = c->footprint_next[who]++ % COPIES_REMEMBERED;
+
+	c->footprint[who][i] = (struct footprint){ .ts = s->ts,
+						   .seq = s->seq,
+						   .ack = s->ack,
+						   .len = s->len,
+						   .tsval = s->options.tsval,
+						   .ip_id = s->ip_id,
+						   .window = s->window,
+						   .checksum = s->tcp_checksum,
+						   .flags = s->flags,
+						   .ttl = s->ttl,
+						   .has_ip_id = s->has_ip_id,
+						   .is_set = true };
+}
+
+/* ---- Roles --------------------------------------------------------------------------------------------------- */
+
+/* Who is the client, by this segment alone, and how well that is known. */
+static enum ws_role_source role_told_by(const struct ws_connection *c, unsigned who, const struct segment *s,
+					unsigned *client)
+{
+	uint16_t port = c->key.port[who];
+	uint16_t peer_port = c->key.port[!who];
+
+	*client = who;
+	if (s->flags & WS_FLAG_SYN) {
+		*client = s->flags & WS_FLAG_ACK ? !who : who;
+		return s->flags & WS_FLAG_ACK ? WS_ROLE_SYN_ACK : WS_ROLE_SYN;
+	}
+	if (port != peer_port && (port < 1024 || peer_port < 1024 || (port < 32768) != (peer_port < 32768))) {
+		*client = port < peer_port ? !who : who;
+		return WS_ROLE_PORT;
+	}
+	return WS_ROLE_FIRST_PACKET;
+}
+
+void connection_assign_roles(struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	unsigned client;
+	enum ws_role_source source;
+
+	/* Nothing beats a SYN; of two bare ones the first counts. A RST is sent by either. */
+	if (c->role_source == WS_ROLE_SYN || (c->role_source != UINT8_MAX && !(s->flags & WS_FLAG_SYN)))
+		return;
+	source = role_told_by(c, who, s, &client);
+	if ((uint8_t)source >= c->role_source)
+		return;
+	if (c->role_source != UINT8_MAX && client != c->pair.client)
+		zeek_flip(&c->zeek);
+	c->role_source = (uint8_t)source;
+	c->pair.client = (uint8_t)client;
+}
+
+/* ---- One segment --------------------------------------------------------------------------------------------- */
+
+static void count(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
+		  const struct facts *facts)
+{
+	struct endpoint *x = &c->pair.side[who];
+
+	c->last_frame = s->frame;
+	c->end = s->ts;
+	c->tags |= (s->is_truncated ? WS_TAG_TRUNCATED : 0u) | (s->is_fragmented ? WS_TAG_FRAGMENTS : 0u);
+	if (s->is_offload || s->checksum == CHECKSUM_OFFLOAD)
+		c->tags |= WS_TAG_OFFLOAD;
+	if (facts->marks & MARK_COPY) {
+		x->duplicates++;
+		context->totals->duplicates++;
+		c->tags |= WS_TAG_DUPLICATES;
+		return;
+	}
+	x->packets++;
+	x->ip_bytes += s->ip_len;
+	if (facts->marks & MARK_GAP)
+		c->tags |= WS_TAG_GAPS;
+	if (facts->marks & MARK_REORDERED) {
+		context->totals->reordered++;
+		c->tags |= WS_TAG_REORDERED;
+	}
+	if (facts->marks & (MARK_REPEATED | MARK_SYN_REPEATED | MARK_SYN_ACK_REPEATED))
+		x->retransmitted++;
+}
+
+static void segment_of_event(const struct ws_connection *c, unsigned who, const struct segment *s,
+			     const struct facts *facts, struct ws_segment *out)
+{
+	const struct tcp_options *o = &s->options;
+
+	*out = (struct ws_segment){ .from = connection_side(c, who),
+				    .flags = s->flags,
+				    .seq = s->seq,
+				    .ack = s->ack,
+				    .len = s->len,
+				    .window = s->window,
+				    .mss = o->present & OPTION_MSS ? o->mss : -1,
+				    .wscale = o->present & OPTION_WSCALE ? o->wscale : -1,
+				    .sack_permitted = (o->present & OPTION_SACK_PERMITTED) != 0,
+				    .has_timestamps = (o->present & OPTION_TIMESTAMPS) != 0,
+				    .tsval = o->tsval,
+				    .tsecr = o->tsecr,
+				    .sack_len = o->sack_len,
+				    .fast_open = o->present & OPTION_FAST_OPEN ? o->fast_open_len : -1,
+				    .is_duplicate = (facts->marks & MARK_COPY) != 0,
+				    .is_retransmission =
+					    (facts->marks & (MARK_REPEATED | MARK_SYN_REPEATED | MARK_SYN_ACK_REPEATED |
+							     MARK_FIN_REPEATED)) != 0,
+				    .has_bad_checksum = s->checksum == CHECKSUM_BAD };
+	memcpy(out->sack, o->sack, sizeof out->sack);
+}
+
+static void tell_segment(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
+			 const struct facts *facts)
+{
+	struct ws_segment segment;
+	struct ws_event event = { .type = WS_EVENT_SEGMENT, .ts = s->ts, .frame = s->frame, .connection = c };
+
+	if (!(context->config->events & WS_MASK(WS_EVENT_SEGMENT)))
+		return;
+	segment_of_event(c, who, s, facts, &segment);
+	event.segment = &segment;
+	event.flags = s->flags;
+	change_event(context, &event);
+}
+
+static void raise_findings(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
+			   const struct facts *facts)
+{
+	struct cause cause = { s->ts, s->frame, s->flags };
+	struct audit audit;
+
+	audit_segment(&c->pair, who, s, facts, &audit);
+	if (facts->marks & MARK_COPY)
+		audit_add(&audit, &(struct finding){ WS_FINDING_capture_duplicate, WS_BOTH, UNIT_NONE, false, 0, 0 });
+	for (unsigned i = 0; i < audit.len; i++)
+		change_finding(context, c, &cause, &audit.finding[i]);
+}
+
+static void open_if_new(struct context *context, struct ws_connection *c, const struct segment *s)
+{
+	struct ws_event event = { .type = WS_EVENT_OPEN, .ts = s->ts, .frame = s->frame, .connection = c };
+
+	if (c->last_frame != 0 || c->pair.side[0].packets + c->pair.side[1].packets > 0)
+		return;
+	if (!(s->flags & (WS_FLAG_SYN | WS_FLAG_RST))) {
+		c->pair.is_midstream = true;
+		c->tags |= WS_TAG_MIDSTREAM;
+	}
+	change_event(context, &event);
+}
+
+static void infer_and_tell(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
+			   struct facts *facts)
+{
+	struct cause cause = { s->ts, s->frame, s->flags };
+	uint32_t marks = facts->marks;
+
+	infer_segment(&c->pair, who, s, facts);
+	facts->marks |= marks;
+	count(context, c, who, s, facts);
+	tell_segment(context, c, who, s, facts);
+	change_tell(context, c, &cause);
+}
+
+void connection_segment(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
+			uint32_t marks)
+{
+	struct facts facts = { .marks = marks };
+	bool is_first = c->last_frame == 0;
+
+	connection_assign_roles(c, who, s);
+	open_if_new(context, c, s);
+	if (is_copy(c, who, s)) {
+		facts.marks |= MARK_COPY;
+		count(context, c, who, s, &facts);
+		tell_segment(context, c, who, s, &facts);
+	} else {
+		remember(c, who, s);
+		infer_and_tell(context, c, who, s, &facts);
+		zeek_segment(&c->zeek, who == c->pair.client, s, (facts.marks & MARK_GAP) != 0);
+	}
+	raise_findings(context, c, who, s, &facts);
+	if (is_first && c->pair.is_midstream)
+		change_finding(context, c, &(struct cause){ s->ts, s->frame, s->flags },
+			       &(struct finding){ WS_FINDING_midstream, WS_BOTH, UNIT_FLAGS, true, WS_FLAG_SYN, s->flags });
+}
+
+void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
+			   uint32_t marks)
+{
+	struct facts facts = { .marks = marks,
+			       .expected = c->pair.side[who].snd_max,
+			       .seen = s->seq };
+
+	count(context, c, who, s, &facts);
+	tell_segment(context, c, who, s, &facts);
+	raise_findings(context, c, who, s, &facts);
+}

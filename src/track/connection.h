@@ -1,0 +1,141 @@
+/*
+ * A connection: its two sides, what was told of them, and its place in the tracker. One segment goes through it in one
+ * straight way: is it a copy, what does it tell (tcp/), which states changed, what is worth a finding, count.
+ *
+ * connection.c takes segments; change.c tells the outside what changed; expire.c is time; record.c is the view from
+ * outside; verdict.c sums up. tracker.c owns all connections.
+ */
+#ifndef TRACK_CONNECTION_H
+#define TRACK_CONNECTION_H
+
+#include <uthash.h>
+
+#include "tcp/audit.h"
+#include "tcp/infer.h"
+#include "tcp/path.h"
+#include "tcp/zeek.h"
+#include "track/flow.h"
+#include "track/timer.h"
+
+#define COPIES_REMEMBERED 4
+
+/* Enough of a segment to know a copy of it. */
+struct footprint {
+	ws_time ts;
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t len;
+	uint32_t tsval;
+	uint16_t ip_id;
+	uint16_t window;
+	uint16_t checksum;
+	uint8_t flags;
+	uint8_t ttl;
+	bool has_ip_id;
+	bool is_set;
+};
+
+/* What was told of a side so far: states by their order, to find out what has changed. */
+struct told {
+	uint8_t state[WS_PATH_MAX];
+	uint8_t len;
+	uint8_t proven_len;
+	ws_time since; /* of the last state told */
+};
+
+/* What every step needs of the tracker. */
+struct context {
+	const struct ws_config *config;
+	struct ws_totals *totals;
+	ws_time now;
+};
+
+/* The findings a connection has had; made when the first one comes. */
+struct finding_list {
+	size_t len;
+	struct ws_finding_count count[WS_FINDINGS_MAX];
+};
+
+struct ws_connection {
+	UT_hash_handle hh;
+	struct flow_key key;
+	struct timer_entry timer;
+	struct ws_connection *prev; /* in the tracker's list, by order of first frames */
+	struct ws_connection *next;
+	struct ws_connection *older;  /* the incarnation before, while late segments may belong to it */
+	struct ws_connection *newer;  /* the one that has this as `older` */
+	struct segment *candidate;    /* a SYN that may begin the next incarnation */
+	struct finding_list *findings;
+	void *user;
+
+	struct pair pair;
+	struct told told[2];
+	struct zeek zeek;
+	struct footprint footprint[2][COPIES_REMEMBERED];
+	uint8_t footprint_next[2];
+
+	uint64_t number;
+	uint32_t incarnation;
+	uint32_t file;
+	uint64_t first_frame;
+	uint64_t last_frame;
+	ws_time start;
+	ws_time end;
+	ws_time closed_ts; /* WS_TIME_NONE while open */
+	uint32_t tags;
+	uint32_t lingering_told[2]; /* bit n: the finding of state n was raised */
+	uint8_t role_source;
+	uint8_t end_reason;
+	uint8_t candidate_side;
+	bool is_embryonic; /* in the list that is evicted first */
+	bool is_ended;     /* END was told */
+	uint16_t timed_states; /* both states when the timer was set */
+};
+
+/* `out` becomes a connection begun by `s`. */
+void connection_init(struct ws_connection *c, const struct flow_key *key, const struct segment *s);
+void connection_fini(struct ws_connection *c);
+
+/* Side `who` sent `s`, which belongs to `c`. `marks`: what the tracker already knows of it (enum mark). */
+void connection_segment(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
+			uint32_t marks);
+
+/* A segment that is counted, but told nothing: a SYN that may belong to another incarnation. */
+void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
+			   uint32_t marks);
+
+/* Decides who the client is, by what has been seen; keeps a better decision. */
+void connection_assign_roles(struct ws_connection *c, unsigned who, const struct segment *s);
+
+/* The public side of side index `side` (0 or 1), and back: the mapping is its own inverse. */
+static inline enum ws_side connection_side(const struct ws_connection *c, unsigned side)
+{
+	return side == c->pair.client ? WS_CLIENT : WS_SERVER;
+}
+
+/* change.c */
+struct cause {
+	ws_time ts;
+	uint64_t frame; /* 0: a timer */
+	uint8_t flags;
+};
+/* Derives the paths of the sides whose moments have changed, and tells the difference to what was told before. */
+void change_tell(struct context *context, struct ws_connection *c, const struct cause *cause);
+void change_finding(struct context *context, struct ws_connection *c, const struct cause *cause,
+		    const struct finding *finding);
+void change_event(struct context *context, struct ws_event *event);
+
+/* expire.c: when time alone will next change something (INT64_MAX: never), and what it changes by `now`. Returns true
+ * when the connection is over and may be forgotten. */
+ws_time connection_deadline(const struct context *context, const struct ws_connection *c);
+bool connection_expire(struct context *context, struct ws_connection *c, ws_time now);
+
+/* The connection leaves, or the input ended: the findings that only the end can tell, CLOSE and END. */
+void connection_end(struct context *context, struct ws_connection *c, enum ws_end_reason reason);
+
+/* verdict.c */
+enum ws_handshake verdict_handshake(const struct pair *pair);
+enum ws_close verdict_close(const struct pair *pair, bool *has_first, unsigned *first);
+bool verdict_is_one_way(const struct pair *pair);
+
+#endif

@@ -1,0 +1,182 @@
+#include "track/connection.h"
+
+#include "base/clock.h"
+
+#define DAY (86400 * NS_PER_SEC)
+#define NO_FINDING WS_FINDING_COUNT
+
+/* How long a side may stay in a state: until a finding is due (counted from when it entered), and until its stack gives
+ * up when nothing passes any more. Linux's own limits by default settings: SYN after 6 repeats, SYN-ACK after 5, orphans
+ * after about 100 s, FIN-WAIT-2 after tcp_fin_timeout; ESTABLISHED as long as conntrack keeps it. */
+static const struct limit {
+	enum ws_finding_id finding;
+	int64_t linger;
+	int64_t idle;
+} limits[WS_STATE_COUNT] = {
+	[WS_UNKNOWN] = { NO_FINDING, 0, 0 },
+	[WS_CLOSED] = { NO_FINDING, 0, 0 },
+	[WS_LISTEN] = { NO_FINDING, 0, 0 },
+	[WS_SYN_SENT] = { NO_FINDING, 0, 130 * NS_PER_SEC },
+	[WS_SYN_RECEIVED] = { WS_FINDING_half_open_handshake, 75 * NS_PER_SEC, 80 * NS_PER_SEC },
+	[WS_ESTABLISHED] = { NO_FINDING, 0, 5 * DAY },
+	[WS_FIN_WAIT_1] = { NO_FINDING, 0, 120 * NS_PER_SEC },
+	[WS_FIN_WAIT_2] = { WS_FINDING_fin_wait_2_lingering, 60 * NS_PER_SEC, 60 * NS_PER_SEC },
+	[WS_CLOSING] = { WS_FINDING_closing_lingering, 100 * NS_PER_SEC, 120 * NS_PER_SEC },
+	[WS_TIME_WAIT] = { NO_FINDING, 0, 0 },
+	[WS_CLOSE_WAIT] = { WS_FINDING_close_wait_lingering, 60 * NS_PER_SEC, 5 * DAY },
+	[WS_LAST_ACK] = { WS_FINDING_last_ack_lingering, 100 * NS_PER_SEC, 120 * NS_PER_SEC },
+};
+
+static int64_t time_wait_of(const struct context *context)
+{
+	return context->config->time_wait_ns;
+}
+
+static ws_time entered(const struct ws_connection *c, unsigned who)
+{
+	struct path path;
+
+	path_derive(&c->pair, who, &path);
+	return path.len > 0 ? path.step[path.len - 1].earliest : c->start;
+}
+
+/* When the side in `state` is given up: 2MSL after TIME-WAIT began or was restarted, else after silence. */
+static ws_time give_up_at(const struct context *context, const struct ws_connection *c, unsigned who)
+{
+	const struct endpoint *e = &c->pair.side[who];
+	ws_time from = entered(c, who);
+
+	if (e->state == WS_TIME_WAIT) {
+		if (e->time_wait_ts != WS_TIME_NONE && e->time_wait_ts > from)
+			from = e->time_wait_ts;
+		return from + time_wait_of(context);
+	}
+	return limits[e->state].idle ? c->end + limits[e->state].idle : INT64_MAX;
+}
+
+static bool was_told(const struct ws_connection *c, unsigned who, enum ws_state state)
+{
+	return (c->lingering_told[who] & (1u << state)) != 0;
+}
+
+static ws_time finding_at(const struct context *context, const struct ws_connection *c, unsigned who)
+{
+	enum ws_state state = (enum ws_state)c->pair.side[who].state;
+
+	if (was_told(c, who, state))
+		return INT64_MAX;
+	/* 2MSL after it was entered it should be over: that it is not means that it was restarted. */
+	if (state == WS_TIME_WAIT)
+		return give_up_at(context, c, who) > entered(c, who) + time_wait_of(context)
+			       ? entered(c, who) + time_wait_of(context)
+			       : INT64_MAX;
+	return limits[state].finding == NO_FINDING ? INT64_MAX : entered(c, who) + limits[state].linger;
+}
+
+static ws_time earlier(ws_time a, ws_time b)
+{
+	return a < b ? a : b;
+}
+
+ws_time connection_deadline(const struct context *context, const struct ws_connection *c)
+{
+	ws_time deadline = INT64_MAX;
+
+	if (c->closed_ts != WS_TIME_NONE)
+		return c->closed_ts + time_wait_of(context);
+	for (unsigned i = 0; i < 2; i++) {
+		deadline = earlier(deadline, give_up_at(context, c, i));
+		deadline = earlier(deadline, finding_at(context, c, i));
+	}
+	return deadline;
+}
+
+static void raise_lingering(struct context *context, struct ws_connection *c, unsigned who, ws_time now)
+{
+	enum ws_state state = (enum ws_state)c->pair.side[who].state;
+	ws_time due = finding_at(context, c, who);
+	struct finding finding = { .id = limits[state].finding,
+				   .side = (enum ws_side)who,
+				   .unit = UNIT_NANOSECONDS,
+				   .has_expected = true,
+				   .expected = (uint64_t)limits[state].linger };
+
+	if (due > now)
+		return;
+	c->lingering_told[who] |= 1u << state;
+	if (state == WS_TIME_WAIT) {
+		finding.id = WS_FINDING_time_wait_lingering;
+		finding.expected = (uint64_t)time_wait_of(context);
+	}
+	if (state == WS_SYN_RECEIVED)
+		finding.side = WS_BOTH;
+	finding.seen = (uint64_t)(due - entered(c, who));
+	change_finding(context, c, &(struct cause){ due, 0, 0 }, &finding);
+}
+
+/* A timer ends a side without a segment. A peer that never showed itself goes with it. */
+static void give_up(struct context *context, struct ws_connection *c, unsigned who, ws_time now)
+{
+	ws_time due = give_up_at(context, c, who);
+	struct endpoint *e = &c->pair.side[who];
+	bool is_time_wait = e->state == WS_TIME_WAIT;
+
+	if (due > now)
+		return;
+	e->at[FSM_TIMEOUT] = (struct moment){ .earliest = due, .latest = due, .standing = PENDING };
+	if (c->pair.side[!who].state == WS_LISTEN)
+		c->pair.side[!who].at[FSM_TIMEOUT] = e->at[FSM_TIMEOUT];
+	e->is_dirty = true;
+	c->pair.side[!who].is_dirty = true;
+	change_tell(context, c, &(struct cause){ due, 0, 0 });
+	if (c->closed_ts != WS_TIME_NONE)
+		c->end_reason = is_time_wait ? WS_END_CLOSED : WS_END_TIMEOUT;
+}
+
+bool connection_expire(struct context *context, struct ws_connection *c, ws_time now)
+{
+	if (c->closed_ts != WS_TIME_NONE)
+		return c->closed_ts + time_wait_of(context) <= now;
+	for (unsigned i = 0; i < 2; i++)
+		raise_lingering(context, c, i, now);
+	for (unsigned i = 0; i < 2; i++)
+		if (c->closed_ts == WS_TIME_NONE)
+			give_up(context, c, i, now);
+	/* Whoever was in TIME-WAIT has served as its own tombstone; who timed out, by its silence. */
+	return c->closed_ts != WS_TIME_NONE;
+}
+
+/* A SYN-ACK that nobody acknowledged until the end, and that had the time to be. */
+static void raise_half_open(struct context *context, struct ws_connection *c, const struct cause *cause)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		const struct endpoint *e = &c->pair.side[i];
+		struct finding finding = { WS_FINDING_half_open_handshake, WS_BOTH, UNIT_NANOSECONDS, false, 0, 0 };
+
+		if (e->state != WS_SYN_RECEIVED || !e->saw_syn_ack || cause->ts - e->syn_ts < NS_PER_SEC)
+			continue;
+		finding.seen = (uint64_t)(cause->ts - e->syn_ts);
+		change_finding(context, c, cause, &finding);
+	}
+}
+
+void connection_end(struct context *context, struct ws_connection *c, enum ws_end_reason reason)
+{
+	struct cause cause = { context->now, 0, 0 };
+	struct ws_event event = { .type = WS_EVENT_END, .ts = context->now, .connection = c };
+
+	if (c->is_ended)
+		return;
+	raise_half_open(context, c, &cause);
+	if (verdict_is_one_way(&c->pair)) {
+		context->totals->one_way++;
+		change_finding(context, c, &cause,
+			       &(struct finding){ WS_FINDING_one_way, WS_BOTH, UNIT_NUMBER, true, 1, 0 });
+	}
+	/* At the end of the input an open connection stays what it is: a longer capture would tell more of it. */
+	c->is_ended = reason != WS_END_OF_INPUT || !ws_connection_is_open(c);
+	if (c->end_reason == WS_END_OPEN && reason != WS_END_OF_INPUT)
+		c->end_reason = (uint8_t)reason;
+	change_event(context, &event);
+	c->is_ended = true;
+}

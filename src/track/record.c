@@ -1,0 +1,156 @@
+/*
+ * A connection as the outside sees it: the record, made when it is asked for.
+ */
+#include <string.h>
+
+#include "track/connection.h"
+#include "track/identity.h"
+
+static void fill_path(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
+{
+	struct path path;
+
+	path_derive(&c->pair, who, &path);
+	out->state = path_state(&path);
+	out->proven = path_proven_state(&path);
+	out->since = path.len > 0 ? path.step[path.len - 1].earliest : WS_TIME_NONE;
+	out->path_len = path.len;
+	memcpy(out->path, path.step, path.len * sizeof path.step[0]);
+}
+
+static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
+{
+	const struct endpoint *e = &c->pair.side[who];
+
+	*out = (struct ws_endpoint){ .addr = flow_addr(&c->key, who),
+				     .port = c->key.port[who],
+				     .packets = e->packets,
+				     .bytes = e->bytes,
+				     .ip_bytes = e->ip_bytes,
+				     .retransmitted = e->retransmitted,
+				     .duplicates = e->duplicates,
+				     .has_isn = e->has_iss,
+				     .isn = e->iss,
+				     .mss = e->mss,
+				     .wscale = e->wscale,
+				     .saw_syn = e->saw_syn,
+				     .sack = e->sack_permitted,
+				     .timestamps = e->offers_timestamps };
+	fill_path(c, who, out);
+}
+
+static enum ws_confidence confidence_of(enum ws_role_source source)
+{
+	switch (source) {
+	case WS_ROLE_SYN:
+	case WS_ROLE_SYN_ACK:
+		return WS_CONFIDENCE_HIGH;
+	case WS_ROLE_ACK_PATTERN:
+	case WS_ROLE_PORT:
+		return WS_CONFIDENCE_MEDIUM;
+	case WS_ROLE_FIRST_PACKET:
+		break;
+	}
+	return WS_CONFIDENCE_LOW;
+}
+
+static void fill_names(const struct ws_connection *c, struct ws_record *out)
+{
+	struct ws_addr a = flow_addr(&c->key, 0);
+	struct ws_addr b = flow_addr(&c->key, 1);
+
+	identity_uid(&a, c->key.port[0], &b, c->key.port[1], c->start, c->incarnation, out->uid);
+	identity_community_id(&a, c->key.port[0], &b, c->key.port[1], out->community_id);
+}
+
+static void fill_verdicts(const struct ws_connection *c, struct ws_record *out)
+{
+	const struct pair *pair = &c->pair;
+	const struct endpoint *client = &pair->side[pair->client];
+	const struct endpoint *server = &pair->side[!pair->client];
+	unsigned first = 0;
+
+	out->handshake = verdict_handshake(pair);
+	out->server_rtt_ns = client->saw_bare_syn && server->saw_syn_ack ? server->rtt_ns : -1;
+	out->client_rtt_ns = server->saw_syn_ack ? client->rtt_ns : -1;
+	out->syns = pair->syns;
+	out->syn_acks = pair->syn_acks;
+	out->close = verdict_close(pair, &out->has_close_first, &first);
+	out->close_first = connection_side(c, first);
+	zeek_history(&c->zeek, out->history);
+	strncpy(out->conn_state, zeek_conn_state(&c->zeek), sizeof out->conn_state - 1);
+}
+
+static enum ws_end_reason end_reason_of(const struct ws_connection *c)
+{
+	if (c->end_reason != WS_END_OPEN)
+		return (enum ws_end_reason)c->end_reason;
+	return ws_connection_is_open(c) ? WS_END_OPEN : WS_END_CLOSED;
+}
+
+void ws_connection_record(const ws_connection *connection, struct ws_record *out)
+{
+	const struct ws_connection *c = connection;
+
+	memset(out, 0, sizeof *out);
+	fill_names(c, out);
+	out->role_source = (enum ws_role_source)c->role_source;
+	out->confidence = confidence_of(out->role_source);
+	fill_endpoint(c, c->pair.client, &out->endpoint[WS_CLIENT]);
+	fill_endpoint(c, !c->pair.client, &out->endpoint[WS_SERVER]);
+	out->start = c->start;
+	out->end = c->end;
+	out->first_frame = c->first_frame;
+	out->last_frame = c->last_frame;
+	out->file = c->file;
+	fill_verdicts(c, out);
+	if (c->findings) {
+		out->findings_len = c->findings->len;
+		memcpy(out->findings, c->findings->count, sizeof out->findings);
+	}
+	out->final = c->is_ended;
+	out->end_reason = end_reason_of(c);
+	out->tags = c->tags | (verdict_is_one_way(&c->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u);
+}
+
+uint64_t ws_connection_number(const ws_connection *connection)
+{
+	return connection->number;
+}
+
+static bool holds(const struct endpoint *e)
+{
+	switch ((enum ws_state)e->state) {
+	case WS_UNKNOWN:
+	case WS_CLOSED:
+	case WS_LISTEN:
+	case WS_STATE_COUNT:
+		return false;
+	case WS_SYN_SENT:
+	case WS_SYN_RECEIVED:
+	case WS_ESTABLISHED:
+	case WS_FIN_WAIT_1:
+	case WS_FIN_WAIT_2:
+	case WS_CLOSING:
+	case WS_TIME_WAIT:
+	case WS_CLOSE_WAIT:
+	case WS_LAST_ACK:
+		return true;
+	}
+	return false;
+}
+
+bool ws_connection_is_open(const ws_connection *connection)
+{
+	return holds(&connection->pair.side[0]) || holds(&connection->pair.side[1]);
+}
+
+void *ws_connection_user(const ws_connection *connection)
+{
+	return connection->user;
+}
+
+void ws_connection_set_user(ws_connection *connection, void *user)
+{
+	connection->user = user;
+}

@@ -1,0 +1,144 @@
+/* A table that cannot grow is no reason to exit: the connection is just not added. */
+#define HASH_NONFATAL_OOM 1
+
+#include "track/store.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "base/hash.h"
+
+static unsigned hash_of(const struct store *store, const struct flow_key *key)
+{
+	return (unsigned)hash_keyed(key, sizeof *key, store->key);
+}
+
+void store_init(struct store *store, uint64_t seed)
+{
+	*store = (struct store){ .table = NULL };
+	hash_key_init(store->key, seed);
+}
+
+static void free_list(struct ws_connection *head)
+{
+	struct ws_connection *c;
+	struct ws_connection *next;
+
+	DL_FOREACH_SAFE(head, c, next)
+	{
+		connection_fini(c);
+		free(c);
+	}
+}
+
+void store_fini(struct store *store)
+{
+	HASH_CLEAR(hh, store->table);
+	free_list(store->embryonic);
+	free_list(store->grown);
+}
+
+struct ws_connection *store_find(const struct store *store, const struct flow_key *key)
+{
+	struct ws_connection *found = NULL;
+
+	HASH_FIND_BYHASHVALUE(hh, store->table, key, sizeof *key, hash_of(store, key), found);
+	return found;
+}
+
+/* Whether it is in the table now. */
+static bool enter(struct store *store, struct ws_connection *c)
+{
+	unsigned hash = hash_of(store, &c->key);
+
+	c->hh.tbl = NULL;
+	HASH_ADD_BYHASHVALUE(hh, store->table, key, sizeof c->key, hash, c);
+	return c->hh.tbl != NULL;
+}
+
+struct ws_connection *store_add(struct store *store, const struct flow_key *key, const struct segment *s,
+				struct ws_connection *older)
+{
+	struct ws_connection *c = malloc(sizeof *c);
+
+	if (!c)
+		return NULL;
+	connection_init(c, key, s);
+	if (older)
+		HASH_DEL(store->table, older);
+	if (!enter(store, c)) {
+		if (older)
+			enter(store, older);
+		free(c);
+		return NULL;
+	}
+	if (older) {
+		c->older = older;
+		older->newer = c;
+		c->incarnation = older->incarnation + 1;
+	}
+	c->is_embryonic = true;
+	c->number = ++store->made;
+	store->len++;
+	DL_APPEND(store->embryonic, c);
+	return c;
+}
+
+void store_remove(struct store *store, struct ws_connection *c)
+{
+	if (c->newer) {
+		c->newer->older = c->older;
+	} else {
+		HASH_DEL(store->table, c);
+		if (c->older)
+			enter(store, c->older);
+	}
+	if (c->older)
+		c->older->newer = c->newer;
+	if (c->is_embryonic)
+		DL_DELETE(store->embryonic, c);
+	else
+		DL_DELETE(store->grown, c);
+	store->len--;
+	connection_fini(c);
+	free(c);
+}
+
+void store_grow(struct store *store, struct ws_connection *c)
+{
+	if (!c->is_embryonic)
+		return;
+	DL_DELETE(store->embryonic, c);
+	DL_APPEND(store->grown, c);
+	c->is_embryonic = false;
+}
+
+struct ws_connection *store_victim(const struct store *store)
+{
+	return store->embryonic ? store->embryonic : store->grown;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct ws_connection *const *x = a;
+	const struct ws_connection *const *y = b;
+
+	return ((*x)->number > (*y)->number) - ((*x)->number < (*y)->number);
+}
+
+struct ws_connection **store_sorted(const struct store *store)
+{
+	struct ws_connection **all = malloc((store->len + 1) * sizeof(struct ws_connection *));
+	struct ws_connection *c;
+	size_t n = 0;
+
+	if (!all)
+		return NULL;
+	DL_FOREACH(store->embryonic, c)
+	all[n++] = c;
+	DL_FOREACH(store->grown, c)
+	all[n++] = c;
+	qsort(all, n, sizeof(struct ws_connection *), by_number);
+	all[n] = NULL;
+	return all;
+}

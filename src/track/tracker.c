@@ -1,0 +1,361 @@
+/*
+ * The public API: packets in, one after the other, to the connections they belong to. Owns everything, has no globals.
+ */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "track/incarnation.h"
+#include "track/store.h"
+#include "wire/decode.h"
+
+#define TIME_WAIT_DEFAULT (60 * NS_PER_SEC) /* as Linux; RFC 9293 3.4.2 would have 4 minutes */
+#define CONNECTIONS_DEFAULT 1000000
+#define FRAGMENT_WAIT (30 * NS_PER_SEC) /* as Linux's ipfrag_time */
+
+struct ws_tracker {
+	struct ws_config config;
+	struct ws_totals totals;
+	struct store store;
+	struct timer timer;
+	struct decoder *decoder;
+	ws_time now;
+	ws_time flushed; /* fragments were last looked at */
+};
+
+static struct context context_of(ws_tracker *t)
+{
+	return (struct context){ &t->config, &t->totals, t->now };
+}
+
+ws_tracker *ws_tracker_new(const struct ws_config *config)
+{
+	ws_tracker *t = calloc(1, sizeof *t);
+
+	if (!t)
+		return NULL;
+	if (config)
+		t->config = *config;
+	if (t->config.time_wait_ns <= 0)
+		t->config.time_wait_ns = TIME_WAIT_DEFAULT;
+	if (t->config.max_connections == 0)
+		t->config.max_connections = CONNECTIONS_DEFAULT;
+	t->now = WS_TIME_NONE;
+	t->totals.first = WS_TIME_NONE;
+	t->totals.last = WS_TIME_NONE;
+	store_init(&t->store, t->config.seed);
+	t->decoder = decoder_new();
+	if (!t->decoder) {
+		ws_tracker_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void ws_tracker_free(ws_tracker *tracker)
+{
+	if (!tracker)
+		return;
+	store_fini(&tracker->store);
+	decoder_free(tracker->decoder);
+	free(tracker);
+}
+
+/* ---- Coming and going ---------------------------------------------------------------------------------------- */
+
+static void finish_connection(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
+{
+	struct context context = context_of(t);
+
+	connection_end(&context, c, reason);
+	timer_cancel(&t->timer, &c->timer);
+	store_remove(&t->store, c);
+}
+
+static void set_timer(ws_tracker *t, struct ws_connection *c)
+{
+	struct context context = context_of(t);
+	ws_time deadline = connection_deadline(&context, c);
+
+	if (deadline == INT64_MAX)
+		timer_cancel(&t->timer, &c->timer);
+	else
+		timer_set(&t->timer, &c->timer, t->now, deadline);
+	c->timed_states = (uint16_t)(c->pair.side[0].state << 8 | c->pair.side[1].state);
+}
+
+/* A state that did not change keeps its timer: when it comes out too early, it is set again. */
+static void renew_timer(ws_tracker *t, struct ws_connection *c)
+{
+	if (c->timer.queue == 0 || c->timed_states != (uint16_t)(c->pair.side[0].state << 8 | c->pair.side[1].state))
+		set_timer(t, c);
+}
+
+static void expire(ws_tracker *t, ws_time until)
+{
+	ws_time real_now = t->now;
+	struct timer_entry *entry;
+
+	while ((entry = timer_due(&t->timer, until)) != NULL) {
+		struct ws_connection *c = (struct ws_connection *)(void *)((char *)entry - offsetof(struct ws_connection, timer));
+		struct context context;
+
+		if (entry->due > t->now)
+			t->now = entry->due;
+		context = context_of(t);
+		if (connection_expire(&context, c, t->now))
+			finish_connection(t, c, WS_END_CLOSED);
+		else
+			set_timer(t, c);
+	}
+	t->now = real_now;
+}
+
+static void make_room(ws_tracker *t)
+{
+	while (t->store.len >= t->config.max_connections) {
+		t->totals.evicted++;
+		finish_connection(t, store_victim(&t->store), WS_END_EVICTED);
+	}
+}
+
+/* ---- One segment --------------------------------------------------------------------------------------------- */
+
+static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	struct context context = context_of(t);
+
+	connection_segment(&context, c, who, s, 0);
+	if (c->is_embryonic && c->pair.side[0].packets > 0 && c->pair.side[1].packets > 0 &&
+	    (c->pair.side[0].sent_other || c->pair.side[1].sent_other))
+		store_grow(&t->store, c);
+	renew_timer(t, c);
+}
+
+/* RFC 6191 2, RFC 9293 3.6.1: is the SYN newer than anything of the connection whose TIME-WAIT it ends? */
+static bool is_valid_reuse(const struct ws_connection *old, const struct ws_connection *c, unsigned opener)
+{
+	const struct endpoint *before = &old->pair.side[opener];
+	const struct endpoint *after = &c->pair.side[opener];
+
+	if (before->has_tsval && after->has_tsval && after->tsval_max != before->tsval_max)
+		return seq_gt(after->tsval_max, before->tsval_max);
+	return seq_gt(after->iss, before->snd_max);
+}
+
+/* The new incarnation has been accepted: whatever was left of the old one is over. */
+static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener, const struct segment *s)
+{
+	struct ws_connection *old = c->older;
+	struct context context = context_of(t);
+	bool is_reuse = old->pair.side[0].state == WS_TIME_WAIT || old->pair.side[1].state == WS_TIME_WAIT;
+
+	if (is_reuse && c->pair.side[opener].saw_bare_syn) {
+		struct finding finding = { WS_FINDING_time_wait_reuse_valid, WS_BOTH, UNIT_NUMBER, true,
+					   old->pair.side[opener].snd_max, c->pair.side[opener].iss };
+
+		if (!is_valid_reuse(old, c, opener))
+			finding.id = WS_FINDING_time_wait_reuse_invalid;
+		change_finding(&context, c, &(struct cause){ s->ts, s->frame, s->flags }, &finding);
+	}
+	finish_connection(t, old, ws_connection_is_open(old) ? WS_END_REUSED : WS_END_CLOSED);
+}
+
+static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection *older, unsigned who,
+		 const struct segment *s)
+{
+	struct ws_connection *c;
+
+	if (older && older->older)
+		finish_connection(t, older->older, WS_END_REUSED);
+	c = store_add(&t->store, key, s, older);
+	if (!c) {
+		t->totals.undecoded[WS_UNDECODED_table_full]++;
+		return WS_ERROR_MEMORY;
+	}
+	t->totals.connections++;
+	t->totals.segments++;
+	feed(t, c, who, s);
+	return WS_OK;
+}
+
+/* The candidate's SYN begins a new incarnation; it was counted with the old one when it came. */
+static int promote(ws_tracker *t, const struct flow_key *key, struct ws_connection *c)
+{
+	struct segment *syn = c->candidate;
+	int error;
+
+	c->candidate = NULL;
+	c->pair.side[c->candidate_side].packets--;
+	c->pair.side[c->candidate_side].ip_bytes -= syn->ip_len;
+	t->totals.segments--;
+	error = begin(t, key, c, c->candidate_side, syn);
+	free(syn);
+	return error;
+}
+
+static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	struct context context = context_of(t);
+	bool is_synchronised = c->pair.side[!who].state >= WS_ESTABLISHED;
+
+	free(c->candidate);
+	c->candidate = malloc(sizeof *c->candidate);
+	if (c->candidate) {
+		*c->candidate = *s;
+		c->candidate->payload = NULL;
+		c->candidate->payload_caplen = 0;
+	}
+	c->candidate_side = (uint8_t)who;
+	connection_count_only(&context, c, who, s, is_synchronised ? (uint32_t)MARK_SYN_TO_SYNCHRONISED : 0u);
+}
+
+static int feed_newest(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	t->totals.segments++;
+	feed(t, c, who, s);
+	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK)) == (WS_FLAG_SYN | WS_FLAG_ACK) && c->older && c->pair.side[who].saw_syn_ack)
+		retire_older(t, c, !who, s);
+	return WS_OK;
+}
+
+static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection *c, unsigned who,
+		 const struct segment *s)
+{
+	struct context context = context_of(t);
+	int error;
+
+	switch (incarnation_of(c, who, s)) {
+	case INCARNATION_NEW:
+		make_room(t);
+		return begin(t, key, store_find(&t->store, key), who, s); /* room may have been made of `c` */
+	case INCARNATION_OLDER:
+		t->totals.segments++;
+		feed(t, c->older, who, s);
+		return WS_OK;
+	case INCARNATION_PROMOTED:
+		error = promote(t, key, c);
+		return error ? error : feed_newest(t, store_find(&t->store, key), who, s);
+	case INCARNATION_LAST:
+		t->totals.segments++;
+		feed(t, c, who, s);
+		return promote(t, key, c);
+	case INCARNATION_CANDIDATE:
+		t->totals.segments++;
+		keep_candidate(t, c, who, s);
+		return WS_OK;
+	case INCARNATION_STRAY:
+		t->totals.segments++;
+		connection_count_only(&context, c, who, s, 0);
+		return WS_OK;
+	case INCARNATION_THIS:
+		break;
+	}
+	return feed_newest(t, c, who, s);
+}
+
+static int take_segment(ws_tracker *t, const struct segment *s)
+{
+	struct flow_key key;
+	unsigned who = flow_key_of(s, &key);
+	struct ws_connection *c = store_find(&t->store, &key);
+
+	t->totals.bad_checksums += s->checksum == CHECKSUM_BAD;
+	t->totals.offload_checksums += s->checksum == CHECKSUM_OFFLOAD;
+	if (c)
+		return place(t, &key, c, who, s);
+	make_room(t);
+	return begin(t, &key, NULL, who, s);
+}
+
+/* ---- Packets and time ---------------------------------------------------------------------------------------- */
+
+static void flush_fragments(ws_tracker *t, ws_time before)
+{
+	struct segment s;
+
+	while (decoder_flush(t->decoder, before, &s)) {
+		t->totals.undecoded[WS_UNDECODED_fragment]--;
+		if (s.ts < t->now)
+			s.ts = t->now;
+		take_segment(t, &s);
+	}
+	t->flushed = t->now;
+}
+
+/* A clock that runs backwards is held; the packet is taken at the newest time seen. */
+static ws_time clamp(ws_tracker *t, const struct ws_packet *packet)
+{
+	if (t->now == WS_TIME_NONE || packet->ts >= t->now)
+		return packet->ts;
+	if (t->totals.backward++ == 0)
+		t->totals.backward_first_frame = packet->frame;
+	return t->now;
+}
+
+void ws_tracker_advance(ws_tracker *tracker, ws_time now)
+{
+	if (tracker->now != WS_TIME_NONE && now <= tracker->now)
+		return;
+	expire(tracker, now);
+	tracker->now = now;
+	if (tracker->flushed == WS_TIME_NONE || now - tracker->flushed > NS_PER_SEC)
+		flush_fragments(tracker, now - FRAGMENT_WAIT);
+}
+
+int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet)
+{
+	struct ws_packet at = *packet;
+	struct segment segment;
+	enum ws_undecoded reason;
+
+	at.ts = clamp(tracker, packet);
+	ws_tracker_advance(tracker, at.ts);
+	tracker->totals.packets++;
+	tracker->totals.truncated += packet->caplen < packet->len;
+	if (tracker->totals.first == WS_TIME_NONE)
+		tracker->totals.first = at.ts;
+	tracker->totals.last = at.ts;
+	if (decoder_packet(tracker->decoder, &at, &segment, &reason) == DECODE_UNDECODED) {
+		tracker->totals.undecoded[reason]++;
+		return WS_OK;
+	}
+	return take_segment(tracker, &segment);
+}
+
+void ws_tracker_finish(ws_tracker *tracker)
+{
+	struct context context;
+	struct ws_connection **all;
+
+	if (tracker->now != WS_TIME_NONE)
+		flush_fragments(tracker, WS_TIME_NONE);
+	context = context_of(tracker);
+	all = store_sorted(&tracker->store);
+	for (size_t i = 0; all && all[i]; i++)
+		connection_end(&context, all[i], WS_END_OF_INPUT);
+	free(all);
+}
+
+int ws_tracker_each(ws_tracker *tracker, ws_each_fn *fn, void *user)
+{
+	struct ws_connection **all = store_sorted(&tracker->store);
+	int result = 0;
+
+	if (!all)
+		return WS_ERROR_MEMORY;
+	for (size_t i = 0; all[i] && result == 0; i++)
+		result = fn(user, all[i]);
+	free(all);
+	return result;
+}
+
+void ws_tracker_totals(const ws_tracker *tracker, struct ws_totals *out)
+{
+	*out = tracker->totals;
+}
+
+ws_time ws_tracker_now(const ws_tracker *tracker)
+{
+	return tracker->now;
+}

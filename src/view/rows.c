@@ -1,0 +1,234 @@
+/*
+ * Rows of the people's table. Invariant: the cells of all rows of the batch stand one after the other in one buffer.
+ */
+#include "view/rows.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "view/color.h"
+#include "view/parts.h"
+#include "view/steps.h"
+
+void rows_init(struct rows *rows)
+{
+	*rows = (struct rows){ 0 };
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		rows->natural[i] = strlen(layout_heading((enum layout_column)i));
+}
+
+void rows_fini(struct rows *rows)
+{
+	text_fini(&rows->cells);
+}
+
+/* Time since a side last changed its state; nothing for a connection that is over. */
+static void age_cell(struct text *cells, const struct ws_record *record, ws_time now)
+{
+	const struct ws_endpoint *client = &record->endpoint[WS_CLIENT];
+	const struct ws_endpoint *server = &record->endpoint[WS_SERVER];
+	ws_time since = client->since > server->since ? client->since : server->since;
+	char out[CLOCK_TEXT_MAX];
+
+	if (since == WS_TIME_NONE || now == WS_TIME_NONE || (client->state == WS_CLOSED && server->state == WS_CLOSED))
+		text_char(cells, '-');
+	else
+		text_puts(cells, clock_duration_text(now > since ? now - since : 0, out));
+}
+
+static void amounts_cell(struct text *cells, uint64_t client, uint64_t server)
+{
+	parts_amount(cells, client);
+	text_char(cells, '/');
+	parts_amount(cells, server);
+}
+
+static void findings_cell(struct text *cells, const struct ws_record *record)
+{
+	for (size_t i = 0; i < record->findings_len; i++) {
+		if (i > 0)
+			text_char(cells, ',');
+		text_puts(cells, ws_finding_info(record->findings[i].id)->id);
+	}
+	if (record->findings_len == 0)
+		text_char(cells, '-');
+}
+
+static void write_cell(struct text *cells, enum layout_column column, const struct ws_record *record, ws_time now)
+{
+	const struct ws_endpoint *client = &record->endpoint[WS_CLIENT];
+	const struct ws_endpoint *server = &record->endpoint[WS_SERVER];
+	char end[PARTS_ENDPOINT_MAX];
+
+	switch (column) {
+	case COLUMN_CLIENT:
+		text_write(cells, end, parts_endpoint(&client->addr, client->port, end));
+		break;
+	case COLUMN_CLIENT_STATE:
+		parts_state(cells, client->state, parts_is_presumed(client));
+		break;
+	case COLUMN_SERVER:
+		text_write(cells, end, parts_endpoint(&server->addr, server->port, end));
+		break;
+	case COLUMN_SERVER_STATE:
+		parts_state(cells, server->state, parts_is_presumed(server));
+		break;
+	case COLUMN_AGE:
+		age_cell(cells, record, now);
+		break;
+	case COLUMN_PACKETS:
+		amounts_cell(cells, client->packets, server->packets);
+		break;
+	case COLUMN_BYTES:
+		amounts_cell(cells, client->bytes, server->bytes);
+		break;
+	case COLUMN_FINDINGS:
+		findings_cell(cells, record);
+		break;
+	case COLUMN_COUNT:
+		break;
+	}
+}
+
+bool rows_add(struct rows *rows, const struct ws_record *record, ws_time now, const struct view_options *options)
+{
+	struct row *row = &rows->row[rows->len++];
+
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		row->at[i] = rows->cells.len;
+		write_cell(&rows->cells, (enum layout_column)i, record, now);
+		if (rows->cells.len - row->at[i] > rows->natural[i])
+			rows->natural[i] = rows->cells.len - row->at[i];
+	}
+	row->at[COLUMN_COUNT] = rows->cells.len;
+	if (options->path) {
+		steps_lines(&rows->cells, record, WS_CLIENT, options->width, options->color);
+		steps_lines(&rows->cells, record, WS_SERVER, options->width, options->color);
+	}
+	row->at[COLUMN_COUNT + 1] = rows->cells.len;
+	row->state[WS_CLIENT] = record->endpoint[WS_CLIENT].state;
+	row->state[WS_SERVER] = record->endpoint[WS_SERVER].state;
+	row->findings_len = record->findings_len;
+	row->level = WS_INFO;
+	for (size_t i = 0; i < record->findings_len; i++) {
+		enum ws_level level = ws_finding_info(record->findings[i].id)->level;
+
+		if (level > row->level)
+			row->level = level;
+	}
+	return rows->len == ROWS_MAX;
+}
+
+/* One line under construction: blanks are written only when something follows them. */
+struct line {
+	struct text *out;
+	size_t pending;
+};
+
+static void line_cell(struct line *line, const char *s, size_t len, size_t width, bool is_right)
+{
+	size_t shown = len < width ? len : width;
+	size_t blanks = line->pending + (is_right ? width - shown : 0);
+
+	text_pad(line->out, line->out->len, blanks);
+	parts_cut(line->out, s, len, width);
+	line->pending = is_right ? 0 : width - shown;
+}
+
+static void color_begin(struct text *out, const struct row *row, enum layout_column column, bool is_on)
+{
+	if (column == COLUMN_CLIENT_STATE || column == COLUMN_SERVER_STATE)
+		color_state(out, is_on, row->state[column == COLUMN_CLIENT_STATE ? WS_CLIENT : WS_SERVER]);
+	else
+		color_level(out, is_on && row->findings_len > 0, row->level);
+}
+
+/* The blanks before a coloured cell stay outside its colour. */
+static void colored_cell(struct line *line, const struct row *row, enum layout_column column, const char *s, size_t len,
+			 size_t width, bool is_on)
+{
+	bool has_color = is_on && (column != COLUMN_FINDINGS || row->findings_len > 0);
+
+	text_pad(line->out, line->out->len, line->pending);
+	line->pending = 0;
+	color_begin(line->out, row, column, has_color);
+	line_cell(line, s, len, width, false);
+	color_end(line->out, has_color);
+}
+
+static void short_findings(const struct row *row, struct text *out)
+{
+	text_clear(out);
+	if (row->findings_len == 0) {
+		text_char(out, '-');
+		return;
+	}
+	text_puts(out, ws_level_name(row->level));
+	text_char(out, ' ');
+	text_u64(out, row->findings_len);
+}
+
+static void print_row(const struct rows *rows, const struct row *row, const struct layout *layout, struct text *out,
+		      bool is_colored)
+{
+	struct line line = { .out = out };
+	struct text findings = { 0 };
+	const char *cells = rows->cells.data;
+	bool is_first = true;
+
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		enum layout_column column = (enum layout_column)i;
+		const char *s = cells + row->at[i];
+		size_t len = row->at[i + 1] - row->at[i];
+
+		if (layout->width[i] == 0)
+			continue;
+		line.pending += is_first ? 0 : layout->gap;
+		is_first = false;
+		if (column == COLUMN_FINDINGS && layout->has_short_findings) {
+			short_findings(row, &findings);
+			s = findings.data;
+			len = findings.len;
+		}
+		if (column == COLUMN_CLIENT_STATE || column == COLUMN_SERVER_STATE || column == COLUMN_FINDINGS)
+			colored_cell(&line, row, column, s, len, layout->width[i], is_colored);
+		else
+			line_cell(&line, s, len, layout->width[i], layout_is_right(column));
+	}
+	text_fini(&findings);
+	text_char(out, '\n');
+	text_write(out, cells + row->at[COLUMN_COUNT], row->at[COLUMN_COUNT + 1] - row->at[COLUMN_COUNT]);
+}
+
+static void print_heading(const struct layout *layout, struct text *out, bool is_colored)
+{
+	struct line line = { .out = out };
+
+	color_bold(out, is_colored);
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		const char *heading = layout_heading((enum layout_column)i);
+
+		if (layout->width[i] == 0)
+			continue;
+		line_cell(&line, heading, strlen(heading), layout->width[i], layout_is_right((enum layout_column)i));
+		line.pending += layout->gap;
+	}
+	color_end(out, is_colored);
+	text_char(out, '\n');
+}
+
+void rows_print(struct rows *rows, struct text *out, const struct view_options *options)
+{
+	struct layout layout;
+
+	if (text_failed(&rows->cells))
+		out->failed = true;
+	layout_fit(&layout, rows->natural, options->width);
+	if (!rows->has_heading)
+		print_heading(&layout, out, options->color);
+	rows->has_heading = true;
+	for (size_t i = 0; i < rows->len && !text_failed(out); i++)
+		print_row(rows, &rows->row[i], &layout, out, options->color);
+	rows->len = 0;
+	text_clear(&rows->cells);
+}

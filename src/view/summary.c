@@ -1,0 +1,101 @@
+/*
+ * What the input was like, for people: one line of what was read, one of what was not decoded, and one for each thing
+ * about the capture that makes its states less sure. What did not occur is not mentioned.
+ */
+#include "base/clock.h"
+#include "view/parts.h"
+#include "view/view.h"
+
+static void amount(struct text *text, uint64_t n, const char *one, const char *many)
+{
+	text_u64(text, n);
+	text_char(text, ' ');
+	text_puts(text, n == 1 ? one : many);
+}
+
+static void read_line(struct text *text, const struct ws_totals *totals, const struct view_capture *capture)
+{
+	char span[CLOCK_TEXT_MAX];
+
+	amount(text, totals->packets, "packet", "packets");
+	if (capture->files_len == 1) {
+		text_puts(text, " from ");
+		parts_foreign(text, capture->files[0].name);
+	} else if (capture->files_len > 1) {
+		text_puts(text, " from ");
+		amount(text, capture->files_len, "file", "files");
+	}
+	if (totals->first != WS_TIME_NONE && totals->last > totals->first) {
+		text_puts(text, " in ");
+		text_puts(text, clock_duration_text(totals->last - totals->first, span));
+	}
+	text_puts(text, ": ");
+	amount(text, totals->segments, "segment of ", "segments of ");
+	amount(text, totals->connections, "connection", "connections");
+	text_char(text, '\n');
+}
+
+static void undecoded_line(struct text *text, const struct ws_totals *totals)
+{
+	uint64_t sum = 0;
+	const char *lead = " not decoded: ";
+
+	for (unsigned i = 0; i < WS_UNDECODED_COUNT; i++)
+		sum += totals->undecoded[i];
+	if (sum == 0)
+		return;
+	amount(text, sum, "packet", "packets");
+	for (unsigned i = 0; i < WS_UNDECODED_COUNT; i++) {
+		if (totals->undecoded[i] == 0)
+			continue;
+		text_puts(text, lead);
+		text_puts(text, ws_undecoded_name((enum ws_undecoded)i));
+		text_char(text, ' ');
+		text_u64(text, totals->undecoded[i]);
+		lead = ", ";
+	}
+	text_char(text, '\n');
+}
+
+static void remark(struct text *text, uint64_t n, const char *one, const char *many)
+{
+	if (n == 0)
+		return;
+	amount(text, n, one, many);
+	text_char(text, '\n');
+}
+
+static void backward_line(struct text *text, const struct ws_totals *totals)
+{
+	if (totals->backward == 0)
+		return;
+	amount(text, totals->backward, "time stamp runs backwards", "time stamps run backwards");
+	text_puts(text, ", first at frame ");
+	text_u64(text, totals->backward_first_frame);
+	text_char(text, '\n');
+}
+
+void view_capture_summary(FILE *out, const struct ws_totals *totals, const struct view_capture *capture)
+{
+	struct text text = { 0 };
+
+	read_line(&text, totals, capture);
+	undecoded_line(&text, totals);
+	remark(&text, totals->duplicates, "segment is a copy made by the capture",
+	       "segments are copies made by the capture");
+	remark(&text, totals->bad_checksums, "segment has a bad checksum", "segments have a bad checksum");
+	remark(&text, totals->truncated, "packet was cut short by the snap length",
+	       "packets were cut short by the snap length");
+	remark(&text, totals->reordered, "segment was out of order", "segments were out of order");
+	backward_line(&text, totals);
+	remark(&text, totals->one_way, "connection was seen from one direction only",
+	       "connections were seen from one direction only");
+	remark(&text, totals->evicted, "connection was evicted: the table was full",
+	       "connections were evicted: the table was full");
+	remark(&text, capture->kernel_drops, "packet dropped by the kernel", "packets dropped by the kernel");
+	remark(&text, capture->interface_drops, "packet dropped by the interface", "packets dropped by the interface");
+	if (capture->is_damaged)
+		text_puts(&text, "the input was damaged or cut short: what follows the damage is missing\n");
+	parts_emit(&text, out);
+	text_fini(&text);
+}

@@ -1,0 +1,161 @@
+/*
+ * The table: every connection with the state of both its sides, like ss on both hosts at once. Those that closed are
+ * shown, when asked for, each as it ends; those that are open, at the end of input or at the moment asked for. A
+ * connection that was shown is marked by its user pointer, so that none is shown twice.
+ */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "view/ndjson.h"
+#include "view/parts.h"
+#include "view/rows.h"
+#include "view/view.h"
+
+/* How long, in capture time, closed connections wait for others to be aligned with. */
+#define HOLD_BACK_NS NS_PER_SEC
+
+struct table {
+	const struct view_options *options;
+	struct text text;
+	struct rows rows;
+	ws_time held_since;
+	ws_time now;
+	int level;         /* highest shown, plus 1 */
+	bool wants_closed; /* which of the two passes of finish this is */
+};
+
+static enum fields_mode row_mode(const struct table *table)
+{
+	return table->options->format == VIEW_JSON ? FIELDS_JSON : FIELDS_TSV_VALUES;
+}
+
+static void *table_create(const struct view_options *options)
+{
+	struct table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return NULL;
+	table->options = options;
+	table->held_since = WS_TIME_NONE;
+	rows_init(&table->rows);
+	if (options->format == VIEW_TSV) {
+		ndjson_connection(&table->text, FIELDS_TSV_NAMES, NULL, options);
+		parts_emit(&table->text, options->out);
+	}
+	return table;
+}
+
+static void table_destroy(void *self)
+{
+	struct table *table = self;
+
+	text_fini(&table->text);
+	rows_fini(&table->rows);
+	free(table);
+}
+
+static void print_batch(struct table *table)
+{
+	rows_print(&table->rows, &table->text, table->options);
+	parts_emit(&table->text, table->options->out);
+	table->held_since = WS_TIME_NONE;
+}
+
+static void note_levels(struct table *table, const struct ws_record *record)
+{
+	for (size_t i = 0; i < record->findings_len; i++) {
+		int level = (int)ws_finding_info(record->findings[i].id)->level + 1;
+
+		if (level > table->level)
+			table->level = level;
+	}
+}
+
+static void show(struct table *table, ws_connection *connection, ws_time now)
+{
+	struct ws_record record;
+
+	ws_connection_record(connection, &record);
+	ws_connection_set_user(connection, table);
+	note_levels(table, &record);
+	if (table->options->format != VIEW_PEOPLE) {
+		ndjson_connection(&table->text, row_mode(table), &record, table->options);
+		parts_emit(&table->text, table->options->out);
+		return;
+	}
+	if (table->held_since == WS_TIME_NONE)
+		table->held_since = now;
+	if (rows_add(&table->rows, &record, now, table->options))
+		print_batch(table);
+}
+
+/* One that is open when the input ends is part of the final table; one that left the tracker earlier was not open
+ * then, whatever its states were. */
+static void table_on_event(void *self, const struct ws_event *event)
+{
+	struct table *table = self;
+	struct ws_record record;
+
+	if (event->type != WS_EVENT_END || !table->options->all)
+		return;
+	if (ws_connection_is_open(event->connection)) {
+		ws_connection_record(event->connection, &record);
+		if (record.end_reason == WS_END_OF_INPUT)
+			return;
+	}
+	show(table, event->connection, event->ts);
+}
+
+static void table_on_time(void *self, ws_tracker *tracker, ws_time now)
+{
+	struct table *table = self;
+
+	(void)tracker;
+	if (table->held_since != WS_TIME_NONE && now - table->held_since >= HOLD_BACK_NS)
+		print_batch(table);
+}
+
+static int show_rest(void *user, ws_connection *connection)
+{
+	struct table *table = user;
+
+	if (ws_connection_user(connection) == NULL && ws_connection_is_open(connection) != table->wants_closed)
+		show(table, connection, table->now);
+	return 0;
+}
+
+static int table_finish(void *self, ws_tracker *tracker, const struct view_capture *capture)
+{
+	struct table *table = self;
+	struct ws_totals totals;
+	int result = 0;
+
+	table->now = ws_tracker_now(tracker);
+	table->wants_closed = true;
+	if (table->options->all)
+		result = ws_tracker_each(tracker, show_rest, table);
+	table->wants_closed = false;
+	if (result == 0)
+		result = ws_tracker_each(tracker, show_rest, table);
+	if (result != 0)
+		fputs("wirestat: out of memory, the table is incomplete\n", stderr);
+	if (table->options->format == VIEW_PEOPLE && (table->rows.len > 0 || !table->rows.has_heading))
+		print_batch(table);
+	if (table->options->format == VIEW_JSON) {
+		ws_tracker_totals(tracker, &totals);
+		ndjson_capture(&table->text, &totals, capture);
+		parts_emit(&table->text, table->options->out);
+	}
+	return table->level;
+}
+
+const struct view view_table = {
+	.name = "table",
+	.summary = "connections with the states of both sides, like ss",
+	.events = WS_MASK(WS_EVENT_END),
+	.create = table_create,
+	.on_event = table_on_event,
+	.on_time = table_on_time,
+	.finish = table_finish,
+	.destroy = table_destroy,
+};

@@ -1,0 +1,77 @@
+/*
+ * What a view is: a handful of functions over the public API, one const instance per view (view_table, view_count, ...).
+ * A view writes onto a stdio stream and keeps its state in an object of its own; formats (people, JSON, TSV) are
+ * chosen by options, not by separate views.
+ */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include <stdio.h>
+
+#include "wirestat.h"
+
+enum view_format { VIEW_PEOPLE, VIEW_JSON, VIEW_TSV };
+
+/* One input file, or the interface. Names are borrowed. */
+struct view_file {
+	const char *name;
+	uint64_t frames;
+};
+
+struct view_options {
+	FILE *out;
+	enum view_format format;
+	bool color;
+	unsigned width;                /* terminal columns; 0 = not a terminal: no padding, no cutting */
+	bool all;                      /* table: closed connections too */
+	bool path;                     /* table: the settled path of each side */
+	bool evidence;                 /* events: proofs too */
+	int64_t every_ns;              /* count: one line per interval of capture time; 0 = once, at the end */
+	size_t top;                    /* count: hosts and services shown */
+	const char *uid;               /* ladder: only this connection; NULL = all */
+	const struct view_file *files; /* whose names ws_record.file tells, before and during the run */
+	size_t files_len;              /* 0: connections name no file */
+};
+
+/* What the input was like, beyond what the tracker counts (struct ws_totals). */
+struct view_capture {
+	const struct view_file *files;
+	size_t files_len;
+	const uint32_t *linktypes; /* distinct LINKTYPE_ values met */
+	size_t linktypes_len;
+	bool has_drops; /* live only */
+	uint64_t kernel_drops;
+	uint64_t interface_drops;
+	bool is_damaged; /* an input was cut short or could not be read to its end */
+};
+
+struct view {
+	const char *name;    /* the word on the command line */
+	const char *summary; /* one line for --help */
+	unsigned events;     /* WS_MASK() of the events that on_event wants */
+
+	/* NULL when out of memory. `options` outlives the view. */
+	void *(*create)(const struct view_options *options);
+	void (*on_event)(void *self, const struct ws_event *event);
+	/* Capture time moved to `now`; called before the packet of that time is fed. May be NULL. */
+	void (*on_time)(void *self, ws_tracker *tracker, ws_time now);
+	/* The input ended (after ws_tracker_finish) or the moment of --at came (then without it). Writes what is left;
+	 * JSON ends with the capture object. Returns the highest level of the findings shown + 1, or 0 when there
+	 * were none: main compares it with --fail-on. */
+	int (*finish)(void *self, ws_tracker *tracker, const struct view_capture *capture);
+	void (*destroy)(void *self);
+};
+
+extern const struct view view_table;
+extern const struct view view_count;
+extern const struct view view_events;
+extern const struct view view_audit;
+extern const struct view view_ladder;
+
+/* The catalogue (`wirestat findings [ID]`): needs no input. `id` may be NULL. False when there is no such finding. */
+bool view_findings(FILE *out, const struct view_options *options, const char *id);
+
+/* The same facts as the capture object, for people, on `out` (stderr): what was read, what was not decoded and why. */
+void view_capture_summary(FILE *out, const struct ws_totals *totals, const struct view_capture *capture);
+
+#endif

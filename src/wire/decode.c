@@ -1,0 +1,89 @@
+/*
+ * The one door of `wire`: link, network and transport header in a row, fragments on the side.
+ */
+#include "wire/decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/checksum.h"
+#include "wire/fragment.h"
+#include "wire/ip.h"
+#include "wire/link.h"
+#include "wire/tcp.h"
+
+struct decoder {
+	struct fragment_table fragments;
+};
+
+struct decoder *decoder_new(void)
+{
+	return calloc(1, sizeof(struct decoder));
+}
+
+void decoder_free(struct decoder *decoder)
+{
+	free(decoder);
+}
+
+static inline void copy_addr(struct ws_addr *out, uint8_t family, const uint8_t *bytes)
+{
+	out->family = family;
+	if (family == 6) {
+		memcpy(out->bytes, bytes, 16);
+	} else {
+		memcpy(out->bytes, bytes, 4);
+		memset(out->bytes + 4, 0, 12);
+	}
+}
+
+/* All that is known of a segment before its TCP header. */
+static inline void fill_from_ip(const struct ws_packet *packet, const struct link_payload *link,
+				const struct ip_packet *ip, struct segment *out)
+{
+	out->ts = packet->ts;
+	out->frame = packet->frame;
+	out->file = packet->file;
+	out->interface = packet->interface;
+	copy_addr(&out->src, ip->family, ip->src);
+	copy_addr(&out->dst, ip->family, ip->dst);
+	out->ip_len = ip->len;
+	out->ttl = ip->ttl;
+	out->has_ip_id = ip->family == 4;
+	out->ip_id = ip->id;
+	out->is_truncated = ip->captured < ip->len && packet->caplen < packet->len;
+	out->is_offload = ip->is_offload;
+	out->is_fragmented = false;
+	out->has_vlan = link->has_vlan;
+	out->vlan = link->vlan;
+}
+
+enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packet *packet, struct segment *out,
+				  enum ws_undecoded *reason)
+{
+	struct link_payload link;
+	struct ip_packet ip;
+
+	if (!link_decode(packet, &link, reason) || !ip_decode(&link, &ip, reason))
+		return DECODE_UNDECODED;
+	fill_from_ip(packet, &link, &ip, out);
+	if (ip.is_fragment)
+		return fragment_add(&decoder->fragments, &ip, out, reason) ? DECODE_SEGMENT : DECODE_UNDECODED;
+	if (!tcp_decode(ip.payload, ip.payload_caplen, ip.payload_len, out, reason))
+		return DECODE_UNDECODED;
+	out->checksum = checksum_judge(&ip);
+	return DECODE_SEGMENT;
+}
+
+bool decoder_flush(struct decoder *decoder, ws_time before, struct segment *out)
+{
+	return fragment_flush(&decoder->fragments, before, out);
+}
+
+uint64_t decoder_incomplete(struct decoder *decoder)
+{
+	uint64_t count = decoder->fragments.incomplete;
+
+	decoder->fragments.incomplete = 0;
+	return count;
+}

@@ -1,0 +1,35 @@
+/*
+ * The one door of `wire`: a packet becomes a segment, or one counted reason why not.
+ */
+#ifndef WIRE_DECODE_H
+#define WIRE_DECODE_H
+
+#include "wire/segment.h"
+
+/* Holds the fragments under way (RFC 791 section 3.2, RFC 8200 section 4.5) in bounded memory of its own. */
+struct decoder;
+
+/* NULL when out of memory. */
+struct decoder *decoder_new(void);
+void decoder_free(struct decoder *decoder);
+
+enum decode_result {
+	DECODE_SEGMENT,   /* *out is filled; payload borrows from the packet or the decoder until the next call */
+	DECODE_UNDECODED, /* *reason is set */
+};
+
+/* Reads `packet` and nothing beyond its caplen. A TCP packet in fragments becomes a segment with the frame that
+ * completes it; the other fragments are WS_UNDECODED_fragment. */
+enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packet *packet, struct segment *out,
+				  enum ws_undecoded *reason);
+
+/* Next first fragment held back whose datagram will not be completed: those older than `before` (WS_TIME_NONE: all, at
+ * the end of input). False when there is none. It becomes a segment with the length that was seen, under its own frame,
+ * and turns one packet already counted as WS_UNDECODED_fragment into a segment. */
+bool decoder_flush(struct decoder *decoder, ws_time before, struct segment *out);
+
+/* Packets counted as WS_UNDECODED_fragment whose first fragment was never seen and is waited for no longer, since the
+ * last call: they turn into WS_UNDECODED_fragment_incomplete. Worth asking after decoder_flush. */
+uint64_t decoder_incomplete(struct decoder *decoder);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * The network layer: IPv4 (RFC 791), IPv6 with its extension headers (RFC 8200) and jumbograms (RFC 2675), as far as the
+ * first byte of TCP. Lengths are those of the IP header; a length of 0, as segmentation offload leaves it, is that of
+ * the frame. Authentication headers are stepped over in both versions.
+ */
+#ifndef WIRE_IP_H
+#define WIRE_IP_H
+
+#include "wire/link.h"
+
+#define IP_PROTOCOL_TCP 6
+
+/* A packet, or a fragment of one. Pointers go into the frame. */
+struct ip_packet {
+	const uint8_t *src; /* 4 or 16 bytes; with mobility the home address (RFC 6275 6.3) */
+	const uint8_t *dst; /* the final one, where a source route has not been travelled to its end */
+	uint8_t family;     /* 4 or 6 */
+	uint8_t ttl;
+	uint16_t id; /* IPv4 */
+	uint32_t len;     /* of the packet or fragment, IP header included */
+	uint32_t captured; /* bytes of it */
+	bool is_offload;  /* length 0, or longer than any wire allows */
+	bool is_route_unknown; /* `dst` may not be the final one */
+
+	bool is_fragment;
+	bool has_more_fragments;
+	uint32_t fragment_id;
+	uint32_t fragment_header; /* bytes before the part that is cut up */
+	uint32_t fragment_offset; /* in bytes */
+	uint32_t upper_offset;    /* in the first fragment: headers between its start and `payload` */
+
+	/* The TCP segment; in a later fragment, bytes that follow on the first. */
+	const uint8_t *payload;
+	uint32_t payload_len;
+	uint32_t payload_caplen;
+};
+
+/* False, with *reason, when it is not TCP as far as can be told. */
+bool ip_decode(const struct link_payload *link, struct ip_packet *out, enum ws_undecoded *reason);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * The link types that can be decoded, and the names of the reasons why a packet could not be. Numbers and names are
+ * those of the registry at tcpdump.org, without the LINKTYPE_ prefix.
+ */
+#include "wirestat.h"
+
+#include "base/dashed.h"
+#include "wire/link.h"
+
+bool ws_linktype_known(uint32_t linktype)
+{
+	return ws_linktype_name(linktype) != NULL;
+}
+
+const char *ws_linktype_name(uint32_t linktype)
+{
+	switch (linktype) {
+	case LINKTYPE_NULL:
+		return "NULL";
+	case LINKTYPE_ETHERNET:
+		return "EN10MB";
+	case LINKTYPE_PPP:
+		return "PPP";
+	case LINKTYPE_RAW_BSD:
+	case LINKTYPE_RAW_OPENBSD:
+	case LINKTYPE_RAW:
+		return "RAW";
+	case LINKTYPE_PPP_HDLC:
+		return "PPP_HDLC";
+	case LINKTYPE_PPP_ETHER:
+		return "PPP_ETHER";
+	case LINKTYPE_C_HDLC:
+		return "C_HDLC";
+	case LINKTYPE_LOOP:
+		return "LOOP";
+	case LINKTYPE_LINUX_SLL:
+		return "LINUX_SLL";
+	case LINKTYPE_IPV4:
+		return "IPV4";
+	case LINKTYPE_IPV6:
+		return "IPV6";
+	case LINKTYPE_LINUX_SLL2:
+		return "LINUX_SLL2";
+	default:
+		return NULL;
+	}
+}
+
+const char *ws_undecoded_name(enum ws_undecoded reason)
+{
+	static const char names[WS_UNDECODED_COUNT][DASHED_MAX] = {
+#define UNDECODED(id, text) DASHED(id),
+#include "wirestat_undecoded.def"
+#undef UNDECODED
+	};
+#define UNDECODED(id, text) _Static_assert(DASHED_FITS(id), "name too long");
+#include "wirestat_undecoded.def"
+#undef UNDECODED
+
+	return names[reason];
+}

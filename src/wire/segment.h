@@ -1,0 +1,88 @@
+/*
+ * A TCP segment as it passed the tap: what `wire` makes of a packet and all that `tcp` and `track` ever see of it.
+ * Lengths come from the IP header, never from the captured length. Numbers are in host byte order.
+ */
+#ifndef WIRE_SEGMENT_H
+#define WIRE_SEGMENT_H
+
+#include "wirestat.h"
+
+enum segment_checksum {
+	CHECKSUM_GOOD,
+	CHECKSUM_BAD,
+	CHECKSUM_OFFLOAD,    /* not yet filled in by the sending host */
+	CHECKSUM_UNVERIFIED, /* not all bytes were captured, or a fragment */
+};
+
+/* Bits of tcp_options.present; an option with an impossible length is OPTION_MALFORMED and else left out. */
+enum option_bit {
+	OPTION_MSS = 1u << 0,
+	OPTION_WSCALE = 1u << 1,
+	OPTION_SACK_PERMITTED = 1u << 2,
+	OPTION_SACK = 1u << 3,
+	OPTION_TIMESTAMPS = 1u << 4,
+	OPTION_FAST_OPEN = 1u << 5, /* kind 34, or kind 254/253 with magic 0xF989 */
+	OPTION_MD5 = 1u << 6,
+	OPTION_AO = 1u << 7,
+	OPTION_MPTCP = 1u << 8,
+	OPTION_UNKNOWN = 1u << 9,
+	OPTION_MALFORMED = 1u << 10,
+	OPTION_FAST_OPEN_EXPERIMENTAL = 1u << 11,
+};
+
+#define SACK_BLOCKS_MAX 4
+#define UNKNOWN_OPTIONS_MAX 4
+
+struct tcp_options {
+	uint32_t present;
+	uint32_t tsval;
+	uint32_t tsecr;
+	uint32_t sack[SACK_BLOCKS_MAX][2]; /* left edge, right edge (RFC 2018 section 3) */
+	uint16_t mss;
+	uint8_t wscale; /* as sent; RFC 7323 section 2.3 caps it to 14 in use */
+	uint8_t sack_len;
+	uint8_t fast_open_len; /* cookie bytes; 0 is a request (RFC 7413 section 4.1.1) */
+	uint8_t mptcp_subtype;
+	uint8_t unknown_len; /* entries used below */
+	uint8_t unknown[UNKNOWN_OPTIONS_MAX][2]; /* kind, length */
+};
+
+struct segment {
+	ws_time ts;
+	uint64_t frame;
+	uint32_t file;
+	uint32_t interface;
+	struct ws_addr src;
+	struct ws_addr dst;
+	uint16_t sport;
+	uint16_t dport;
+	uint32_t seq;
+	uint32_t ack; /* as it stands, even without the ACK flag */
+	uint32_t len; /* payload bytes (a fragmented one: of the whole), SYN and FIN not counted */
+	uint32_t ip_len; /* IP total length, header included, all fragments together; super-frames by their real length */
+	uint16_t window; /* not scaled */
+	uint16_t urgent;
+	uint16_t tcp_checksum; /* as it stands; with the other fields it tells copies apart */
+	uint8_t flags;   /* enum ws_flag */
+	uint8_t reserved; /* the four bits between data offset and CWR (the lowest was NS) */
+	uint8_t ttl;     /* TTL or hop limit */
+	bool has_ip_id;
+	uint16_t ip_id;
+	enum segment_checksum checksum;
+	bool is_truncated; /* the frame was cut short by the snap length */
+	bool is_offload;   /* IPv4 length 0, or longer than any wire allows */
+	bool is_fragmented;
+	bool has_vlan;
+	uint16_t vlan; /* outermost VLAN identifier */
+	struct tcp_options options;
+	const uint8_t *payload; /* what was captured of it, borrowed; NULL when none */
+	uint32_t payload_caplen;
+};
+
+/* Sequence space the segment takes, SEG.LEN of RFC 9293 section 3.3.1: payload, and one each for SYN and FIN. */
+static inline uint32_t segment_space(const struct segment *s)
+{
+	return s->len + ((s->flags & WS_FLAG_SYN) != 0) + ((s->flags & WS_FLAG_FIN) != 0);
+}
+
+#endif

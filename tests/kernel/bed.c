@@ -1,0 +1,108 @@
+/*
+ * The watcher is one thread for both hosts: it empties the taps, and looks at the sockets every millisecond while
+ * packets pass, seldom while they do not.
+ */
+#include "bed.h"
+
+#include "savefile.h"
+#include "tap.h"
+#include "trace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LOOK_US = 1000, DOZE_US = 20000, DOZE_AFTER_MS = 40 };
+
+const char *const tap_name[TAPS] = { "client", "middle", "server" };
+
+static bool is_stopping(struct bed *b)
+{
+	pthread_mutex_lock(&b->lock);
+	bool stopping = b->stopping;
+	pthread_mutex_unlock(&b->lock);
+	return stopping;
+}
+
+static void look(struct bed *b)
+{
+	static const int tap_of[SIDES] = { TAP_CLIENT, TAP_SERVER };
+
+	for (int side = CLIENT; side <= SERVER; side++) {
+		diag_watch(&b->watch[side], &b->happenings);
+		tap_drain(b->host[side].tap, b->file[tap_of[side]], b->snaplen);
+	}
+}
+
+static void *watch(void *arg)
+{
+	struct bed *b = arg;
+
+	while (!is_stopping(b)) {
+		look(b);
+		usleep(wire_idle_ms(b->wire) < DOZE_AFTER_MS ? LOOK_US : DOZE_US);
+	}
+	look(b);
+	return NULL;
+}
+
+static void open_files(struct bed *b, const char *directory, const char *name)
+{
+	char path[512];
+
+	for (int tap = 0; tap < TAPS; tap++) {
+		snprintf(path, sizeof path, "%s/%s.%s.pcap", directory, name, tap_name[tap]);
+		b->file[tap] = savefile_new(path, b->snaplen);
+		if (!b->file[tap])
+			broken("%s: %s", path, strerror(errno));
+	}
+}
+
+void bed_init(struct bed *b, const struct scenario *s, int family, unsigned slot, const char *directory, const char *name,
+	      const char *instance, uint32_t snaplen)
+{
+	const uint32_t mini = 1u << K_SYN_RECV | 1u << K_FIN_WAIT_2 | 1u << K_TIME_WAIT;
+
+	*b = (struct bed){ .family = family, .instance = instance, .listener = -1, .lock = PTHREAD_MUTEX_INITIALIZER };
+	b->snaplen = s->flags & FULL_SNAPLEN ? PACKET_MAX : snaplen;
+	open_files(b, directory, name);
+	host_leave_home();
+	for (int side = CLIENT; side <= SERVER; side++) {
+		host_init(&b->host[side], (enum side)side, family, slot, s->flags & OFFLOAD);
+		diag_init(&b->watch[side], &b->host[side], mini);
+		diag_init(&b->look[side], &b->host[side], ~0u);
+	}
+	const int tun[SIDES] = { b->host[CLIENT].tun, b->host[SERVER].tun };
+	b->wire = wire_new(tun, b->file[TAP_MIDDLE], b->snaplen);
+	trace_start(instance);
+	wire_start(b->wire);
+	if (pthread_create(&b->watcher, NULL, watch, b) != 0)
+		broken("no thread");
+}
+
+void bed_finish(struct bed *b, struct truth *t)
+{
+	pthread_mutex_lock(&b->lock);
+	b->stopping = true;
+	pthread_mutex_unlock(&b->lock);
+	pthread_join(b->watcher, NULL);
+	trace_read(b->instance, b->host, &b->happenings);
+	for (int side = CLIENT; side <= SERVER; side++)
+		diag_dump(&b->look[side]);
+	happenings_sort(&b->happenings);
+	truth_replay(t, &b->happenings);
+}
+
+void bed_fini(struct bed *b)
+{
+	wire_free(b->wire);
+	for (int tap = 0; tap < TAPS; tap++)
+		fclose(b->file[tap]);
+	for (int side = CLIENT; side <= SERVER; side++) {
+		diag_fini(&b->watch[side]);
+		diag_fini(&b->look[side]);
+		host_fini(&b->host[side]);
+	}
+	happenings_fini(&b->happenings);
+}

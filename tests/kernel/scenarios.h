@@ -1,0 +1,12 @@
+/*
+ * The scenarios, in three tables and the soak.
+ */
+#ifndef KERNEL_SCENARIOS_H
+#define KERNEL_SCENARIOS_H
+
+#include "bed.h"
+
+/* Each ends with a row without a name. */
+extern const struct scenario scenarios_open[], scenarios_talk[], scenarios_close[], scenarios_soak[];
+
+#endif

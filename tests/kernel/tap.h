@@ -1,0 +1,16 @@
+/*
+ * A capture at a host's own interface: everything that leaves it or comes in, with the kernel's timestamps.
+ */
+#ifndef KERNEL_TAP_H
+#define KERNEL_TAP_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* An AF_PACKET socket of the calling thread's namespace; ends the process when it cannot be had. */
+int tap_open(unsigned ifindex);
+
+/* Writes what has passed so far. */
+void tap_drain(int tap, FILE *file, uint32_t snaplen);
+
+#endif

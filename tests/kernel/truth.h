@@ -1,0 +1,41 @@
+/*
+ * The ordered states of every endpoint, as its kernel had them: what happened, replayed.
+ */
+#ifndef KERNEL_TRUTH_H
+#define KERNEL_TRUTH_H
+
+#include "diag.h"
+#include "happening.h"
+#include "host.h"
+
+struct step {
+	enum tcp_state state;
+	int64_t time;
+	const char *source; /* "trace", "timer", "diag" */
+	const char *cause;  /* of CLOSED: "reset", "abort", "timer", "icmp", "last-ack", "user" */
+};
+
+enum { STEPS_MAX = 48 };
+
+struct endpoint {
+	enum side side;
+	uint16_t port, peer;
+	size_t len;
+	struct step path[STEPS_MAX];
+	uint64_t timer; /* of its mini-socket, 0 when it has none */
+	int64_t reset_in, reset_out;
+};
+
+struct truth {
+	struct endpoint *list;
+	size_t len, room;
+};
+
+/* `all` is sorted by time. */
+void truth_replay(struct truth *t, const struct happenings *all);
+void truth_fini(struct truth *t);
+
+/* NULL when every endpoint's last state is what the host's sockets show now, else what is wrong. Static text. */
+const char *truth_contradiction(const struct truth *t, const struct diag now[SIDES]);
+
+#endif

@@ -1,0 +1,204 @@
+/*
+ * Opening, options and waiting. What is said and closed is in talk.c.
+ */
+#include "verbs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 40000 };
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+static int new_socket(struct bed *b, enum side side, uint16_t port)
+{
+	struct sockaddr_storage at;
+	const int on = 1;
+
+	host_enter(&b->host[side]);
+	int fd = socket(b->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	socklen_t len = host_sockaddr(&b->host[side], port, &at);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+	    bind(fd, (struct sockaddr *)&at, len) < 0)
+		broken("bind to %u: %s", port, strerror(errno));
+	return fd;
+}
+
+void serve(struct bed *b, int backlog)
+{
+	if (b->listener < 0)
+		b->listener = new_socket(b, SERVER, SERVER_PORT);
+	if (listen(b->listener, backlog) < 0)
+		broken("listen: %s", strerror(errno));
+}
+
+void unserve(struct bed *b)
+{
+	close(b->listener);
+	b->listener = -1;
+}
+
+static void connect_to(struct bed *b, enum side side, int fd, uint16_t port)
+{
+	struct sockaddr_storage at;
+	socklen_t len = host_sockaddr(&b->host[other(side)], port, &at);
+
+	if (connect(fd, (struct sockaddr *)&at, len) < 0 && errno != EINPROGRESS)
+		broken("connect: %s", strerror(errno));
+}
+
+void dial_to(struct bed *b, uint16_t from, uint16_t to)
+{
+	if (b->connections == CONNECTIONS_MAX)
+		broken("too many connections");
+	b->now = &b->connection[b->connections++];
+	*b->now = (struct connection){ from, { new_socket(b, CLIENT, from), -1 } };
+	connect_to(b, CLIENT, b->now->fd[CLIENT], to);
+}
+
+void dial(struct bed *b)
+{
+	dial_to(b, (uint16_t)(FIRST_PORT + b->connections), SERVER_PORT);
+}
+
+void dial_back(struct bed *b)
+{
+	b->now->fd[SERVER] = new_socket(b, SERVER, SERVER_PORT);
+	connect_to(b, SERVER, b->now->fd[SERVER], b->now->port);
+}
+
+void answer(struct bed *b)
+{
+	struct pollfd ready = { b->listener, POLLIN, 0 };
+
+	if (poll(&ready, 1, PATIENCE_MS) != 1)
+		broken("nobody to accept");
+	b->now->fd[SERVER] = accept4(b->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (b->now->fd[SERVER] < 0)
+		broken("accept: %s", strerror(errno));
+}
+
+void meet(struct bed *b)
+{
+	if (b->listener < 0)
+		serve(b, 128);
+	dial(b);
+	answer(b);
+	reach(b, CLIENT, K_ESTABLISHED);
+}
+
+void turn_to(struct bed *b, size_t connection)
+{
+	b->now = &b->connection[connection];
+}
+
+void tune(struct bed *b, enum side side, const char *name, const char *value)
+{
+	host_sysctl(&b->host[side], name, value);
+}
+
+void option(struct bed *b, enum side side, int level, int name, int value)
+{
+	if (setsockopt(b->now->fd[side], level, name, &value, sizeof value) < 0)
+		broken("setsockopt %d/%d: %s", level, name, strerror(errno));
+}
+
+void listener_option(struct bed *b, int level, int name, int value)
+{
+	if (b->listener < 0)
+		b->listener = new_socket(b, SERVER, SERVER_PORT);
+	if (setsockopt(b->listener, level, name, &value, sizeof value) < 0)
+		broken("setsockopt %d/%d: %s", level, name, strerror(errno));
+}
+
+void rest(unsigned ms)
+{
+	usleep(ms * 1000);
+}
+
+static enum tcp_state state_now(struct bed *b, enum side side)
+{
+	struct diag *d = &b->look[side];
+	uint16_t port = b->now->port;
+
+	diag_dump(d);
+	for (size_t i = 0; i < d->len; i++)
+		if ((side == CLIENT ? d->list[i].port : d->list[i].peer) == port)
+			return d->list[i].state;
+	return TCP_NONE;
+}
+
+void reach(struct bed *b, enum side side, enum tcp_state state)
+{
+	int64_t until = now_ms() + PATIENCE_MS;
+	enum tcp_state is;
+
+	while ((is = state_now(b, side)) != state) {
+		if (now_ms() > until)
+			broken("the %s is in %s, never reached %s", side_name[side], state_name(is), state_name(state));
+		usleep(500);
+	}
+}
+
+void gone(struct bed *b, enum side side)
+{
+	int64_t until = now_ms() + PATIENCE_MS;
+	enum tcp_state is;
+
+	while ((is = state_now(b, side)) != TCP_NONE && is != K_CLOSED) {
+		if (now_ms() > until)
+			broken("the %s is in %s, never closed", side_name[side], state_name(is));
+		usleep(500);
+	}
+}
+
+void quiet(struct bed *b, unsigned ms)
+{
+	int64_t begin = now_ms();
+
+	while (wire_idle_ms(b->wire) < ms || now_ms() - begin < ms) {
+		if (now_ms() - begin > PATIENCE_MS)
+			broken("the path does not fall silent");
+		usleep(1000);
+	}
+}
+
+void acted(struct bed *b, unsigned times)
+{
+	int64_t until = now_ms() + PATIENCE_MS;
+
+	while (wire_acts(b->wire) < times) {
+		if (now_ms() > until)
+			broken("the rules acted %u times, not %u", wire_acts(b->wire), times);
+		usleep(500);
+	}
+}
+
+void inject(struct bed *b, const struct fake *f)
+{
+	if (!wire_fake(b->wire, b->now->port, f))
+		broken("nothing to forge from");
+}
+
+void delay(struct bed *b, enum side from, unsigned ms)
+{
+	wire_delay(b->wire, from, ms * 1000);
+}
+
+void unsure(struct bed *b, enum side endpoint, int tap, const char *reason)
+{
+	if (b->exemptions == EXEMPTIONS_MAX)
+		broken("too many exemptions");
+	b->exemption[b->exemptions++] = (struct exemption){ endpoint, tap, reason };
+}

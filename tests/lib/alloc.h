@@ -1,0 +1,21 @@
+/*
+ * Allocation that fails when told to, and a count of the blocks not yet freed. Only for programs linked with
+ * -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free: then every call in the objects linked in goes through here,
+ * those inside the C library do not.
+ */
+#ifndef TESTS_ALLOC_H
+#define TESTS_ALLOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* From now on the n-th allocation fails, counted from 1, and all after it succeed again; 0: none fails. */
+void alloc_fail_at(size_t n);
+
+/* Whether that allocation was asked for. */
+bool alloc_has_failed(void);
+
+/* Blocks allocated and not freed since the program began. */
+size_t alloc_live(void);
+
+#endif

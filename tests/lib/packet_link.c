@@ -1,0 +1,119 @@
+/*
+ * Test packets: what stands before the IP header.
+ */
+#include "packet_link.h"
+
+#define LABEL_BOTTOM 0x100u
+
+static void put_ethernet(struct writer *w, unsigned type)
+{
+	static const uint8_t stations[12] = { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1 };
+
+	put(w, stations, sizeof(stations));
+	put_u16(w, type);
+}
+
+static void put_mpls(struct writer *w)
+{
+	put_u32(w, 16001u << 12 | 64);
+	put_u32(w, 17u << 12 | LABEL_BOTTOM | 64);
+}
+
+static void put_pppoe(struct writer *w, const struct packet *packet, size_t ip_len)
+{
+	put_u16(w, 0x1100);
+	put_u16(w, 0x1234);
+	put_u16(w, (unsigned)ip_len + 2);
+	put_u16(w, is_ipv6(packet) ? 0x0057 : 0x0021);
+}
+
+/* Tags, labels and sessions on Ethernet. */
+static void put_on_ethernet(struct writer *w, const struct packet *packet, unsigned type, size_t ip_len)
+{
+	switch ((int)packet->framing) {
+	case FRAMING_VLAN:
+		put_ethernet(w, 0x8100);
+		put_u16(w, packet->vlan);
+		put_u16(w, type);
+		break;
+	case FRAMING_QINQ:
+		put_ethernet(w, 0x88A8);
+		put_u16(w, packet->vlan);
+		put_u16(w, 0x8100);
+		put_u16(w, 7);
+		put_u16(w, type);
+		break;
+	case FRAMING_LLC_SNAP:
+		if (ip_len + 8 > 1500)
+			writer_die("too long for 802.3");
+		put_ethernet(w, (unsigned)ip_len + 8);
+		put(w, "\xAA\xAA\x03\0\0", 6);
+		put_u16(w, type);
+		break;
+	case FRAMING_MPLS:
+		put_ethernet(w, 0x8847);
+		put_mpls(w);
+		break;
+	case FRAMING_MPLS_PSEUDOWIRE:
+		put_ethernet(w, 0x8847);
+		put_mpls(w);
+		put_u32(w, 0);
+		put_ethernet(w, type);
+		break;
+	case FRAMING_PPPOE:
+		put_ethernet(w, 0x8864);
+		put_pppoe(w, packet, ip_len);
+		break;
+	default:
+		put_ethernet(w, type);
+		break;
+	}
+}
+
+void packet_put_link(struct writer *w, const struct packet *packet, size_t ip_len)
+{
+	unsigned type = is_ipv6(packet) ? 0x86DD : 0x0800;
+	unsigned family = is_ipv6(packet) ? 30 : 2;
+
+	switch ((int)packet->framing) {
+	case FRAMING_NULL_LITTLE:
+		put_u32(w, family << 24);
+		break;
+	case FRAMING_NULL_BIG:
+	case FRAMING_LOOP:
+		put_u32(w, family);
+		break;
+	case FRAMING_PPP:
+		put_u16(w, is_ipv6(packet) ? 0x0057 : 0x0021);
+		break;
+	case FRAMING_PPP_HDLC:
+		put_u16(w, 0xFF03);
+		put_u16(w, is_ipv6(packet) ? 0x0057 : 0x0021);
+		break;
+	case FRAMING_PPP_ETHER:
+		put_pppoe(w, packet, ip_len);
+		break;
+	case FRAMING_C_HDLC:
+		put_u16(w, 0x0F00);
+		put_u16(w, type);
+		break;
+	case FRAMING_SLL:
+		put_u32(w, 4u << 16 | 1); /* outgoing, Ethernet hardware */
+		put_u16(w, 6);
+		put(w, "\2\0\0\0\0\1\0", 8);
+		put_u16(w, type);
+		break;
+	case FRAMING_SLL2:
+		put_u32(w, type << 16);
+		put_u32(w, 2);
+		put_u32(w, 1u << 16 | 4u << 8 | 6);
+		put(w, "\2\0\0\0\0\1\0", 8);
+		break;
+	case FRAMING_RAW:
+	case FRAMING_IP:
+		break;
+	default:
+		put_on_ethernet(w, packet, type, ip_len);
+		break;
+	}
+}

@@ -1,0 +1,395 @@
+/*
+ * Every tests/cases/NAME.case: its segments, fed to a tracker, must be printed back by the ladder view byte for byte, and
+ * the same records must come out however the connection was captured (INFERENCE 6.4). WS_CASE=NAME takes one case only.
+ * Then, over all of them: a finding has a case finding-ID.case that raises it and a case finding-ID-not.case of the
+ * nearest traffic that does not; and the arrows of figure 5 that a tap can see were all travelled.
+ */
+#include <check.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/alloc.h"
+#include "lib/outcome.h"
+#include "lib/suite.h"
+
+#define CASES "tests/cases/*.case"
+#define CASES_MAX 512
+
+static glob_t names;
+static size_t selected[CASES_MAX];
+static size_t selected_len;
+
+/* ---- Ways of capturing ---------------------------------------------------------------------------------------- */
+
+static const struct replay_way plain = {.name = "plain", .seed = 1};
+
+static const struct replay_way ways[] = {
+	{.name = "another seed", .seed = 0x9e3779b97f4a7c15},
+	{.name = "in 2103", .begins_late = true},
+	{.name = "802.1Q", .framing = FRAMING_VLAN},
+	{.name = "QinQ", .framing = FRAMING_QINQ},
+	{.name = "LLC and SNAP", .framing = FRAMING_LLC_SNAP},
+	{.name = "MPLS", .framing = FRAMING_MPLS},
+	{.name = "MPLS pseudowire", .framing = FRAMING_MPLS_PSEUDOWIRE},
+	{.name = "PPPoE", .framing = FRAMING_PPPOE},
+	{.name = "NULL, little endian", .framing = FRAMING_NULL_LITTLE},
+	{.name = "NULL, big endian", .framing = FRAMING_NULL_BIG},
+	{.name = "LOOP", .framing = FRAMING_LOOP},
+	{.name = "PPP", .framing = FRAMING_PPP},
+	{.name = "PPP in HDLC", .framing = FRAMING_PPP_HDLC},
+	{.name = "PPP Ethernet", .framing = FRAMING_PPP_ETHER},
+	{.name = "Cisco HDLC", .framing = FRAMING_C_HDLC},
+	{.name = "raw", .framing = FRAMING_RAW},
+	{.name = "SLL", .framing = FRAMING_SLL},
+	{.name = "SLL2", .framing = FRAMING_SLL2},
+	{.name = "LINKTYPE_IPV4", .framing = FRAMING_IP},
+	{.name = "truncated to headers", .is_truncated = true},
+	{.name = "pcap, little endian", .file = REPLAY_PCAP_LE},
+	{.name = "pcap, big endian", .file = REPLAY_PCAP_BE},
+	{.name = "pcap, little endian, microseconds", .file = REPLAY_PCAP_LE, .is_microseconds = true},
+	{.name = "pcap, big endian, microseconds", .file = REPLAY_PCAP_BE, .is_microseconds = true},
+	{.name = "pcapng, little endian", .file = REPLAY_PCAPNG_LE},
+	{.name = "pcapng, big endian", .file = REPLAY_PCAPNG_BE},
+	{.name = "pcapng, little endian, microseconds", .file = REPLAY_PCAPNG_LE, .is_microseconds = true},
+	{.name = "pcapng, big endian, microseconds", .file = REPLAY_PCAPNG_BE, .is_microseconds = true},
+	{.name = "pcap of SLL, in 2103", .file = REPLAY_PCAP_BE, .framing = FRAMING_SLL, .begins_late = true},
+	{.name = "sides swapped", .is_swapped = true},
+	{.name = "IPv6", .is_ipv6 = true},
+	{.name = "IPv6, sides swapped", .is_ipv6 = true, .is_swapped = true},
+	{.name = "IPv6, raw", .is_ipv6 = true, .framing = FRAMING_RAW},
+	{.name = "IPv6, LINKTYPE_IPV6", .is_ipv6 = true, .framing = FRAMING_IP},
+	{.name = "IPv6 in QinQ", .is_ipv6 = true, .framing = FRAMING_QINQ},
+	{.name = "IPv6, NULL", .is_ipv6 = true, .framing = FRAMING_NULL_LITTLE},
+	{.name = "IPv6, SLL2", .is_ipv6 = true, .framing = FRAMING_SLL2},
+	{.name = "IPv6, PPPoE", .is_ipv6 = true, .framing = FRAMING_PPPOE},
+	{.name = "IPv6, truncated", .is_ipv6 = true, .is_truncated = true},
+	{.name = "first numbers 0", .moves_seq = true, .first_seq = {0, 0}},
+	{.name = "wrap after the first number", .moves_seq = true, .first_seq = {0xffffffff, 0xffffffff}},
+	{.name = "wrap after the second", .moves_seq = true, .first_seq = {0xfffffffe, 0xfffffffe}},
+	{.name = "wrap in the midst", .moves_seq = true, .first_seq = {0xfffffff0, 0xffffff80}},
+	{.name = "only A wraps", .moves_seq = true, .first_seq = {0xffffffff, 0x10000000}},
+	{.name = "only B wraps", .moves_seq = true, .first_seq = {0x10000000, 0xffffffff}},
+	{.name = "the sign changes", .moves_seq = true, .first_seq = {0x7fffffff, 0x7ffffff0}},
+	{.name = "copied", .copies = 1},
+	{.name = "copied by a router", .copies = 1, .is_routed = true},
+	{.name = "copied thrice", .copies = 3},
+	{.name = "copied, IPv6", .copies = 1, .is_ipv6 = true},
+	{.name = "copied, wrapping, swapped", .copies = 1, .is_swapped = true, .moves_seq = true,
+	 .first_seq = {0xffffffff, 0xffffffff}},
+};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
+/* The ladder must be the same text, times counting from the first segment. */
+static bool keeps_text(const struct replay_way *way)
+{
+	return !way->is_swapped && !way->is_ipv6 && !way->moves_seq && !way->copies;
+}
+
+static bool suits(const struct case_file *file, const struct replay_way *way)
+{
+	for (size_t i = 0; i < file->lines_len; i++) {
+		/* A checksum cannot be found wrong without the bytes it covers. */
+		if (way->is_truncated && file->lines[i].segment.has_bad_checksum)
+			return false;
+		if (way->is_microseconds && file->lines[i].ns % 1000)
+			return false;
+	}
+	return true;
+}
+
+/* ---- Reading -------------------------------------------------------------------------------------------------- */
+
+static void case_name(size_t index, char *out, size_t size)
+{
+	const char *path = names.gl_pathv[index];
+	const char *slash = strrchr(path, '/');
+	size_t len = strlen(slash + 1) - strlen(".case");
+
+	snprintf(out, size, "%.*s", (int)len, slash + 1);
+}
+
+static char *read_text(const char *path, size_t *len)
+{
+	FILE *file = fopen(path, "rb");
+	char *text = malloc(1 << 20);
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(text);
+	*len = fread(text, 1, 1 << 20, file);
+	ck_assert_uint_lt(*len, 1 << 20);
+	fclose(file);
+	return text;
+}
+
+struct loaded {
+	char name[64];
+	char *text;
+	size_t len;
+	struct case_file *file;
+};
+
+static void load(struct loaded *loaded, size_t index)
+{
+	char error[CASE_ERROR_MAX];
+
+	case_name(index, loaded->name, sizeof(loaded->name));
+	loaded->text = read_text(names.gl_pathv[index], &loaded->len);
+	loaded->file = malloc(sizeof(*loaded->file));
+	ck_assert_ptr_nonnull(loaded->file);
+	if (!case_parse(loaded->text, loaded->len, loaded->file, error))
+		ck_abort_msg("%s: %s", loaded->name, error);
+}
+
+static void unload(struct loaded *loaded)
+{
+	free(loaded->text);
+	free(loaded->file);
+}
+
+static void compare(const struct loaded *loaded, const char *way, const char *expected, size_t expected_len,
+		    const char *got, size_t got_len)
+{
+	if (expected_len == got_len && memcmp(expected, got, got_len) == 0)
+		return;
+	printf("%s, %s:\n", loaded->name, way);
+	outcome_diff(stdout, expected, expected_len, got, got_len);
+	fflush(stdout);
+	ck_abort_msg("%s, %s: see above, - expected, + got", loaded->name, way);
+}
+
+/* ---- One case ------------------------------------------------------------------------------------------------- */
+
+START_TEST(prints_back)
+{
+	struct loaded loaded;
+	struct outcome outcome;
+
+	load(&loaded, selected[_i]);
+	outcome_init(&outcome, loaded.file, &plain);
+	compare(&loaded, plain.name, loaded.text + loaded.file->head_len, loaded.len - loaded.file->head_len,
+		outcome.ladder, outcome.ladder_len);
+	outcome_fini(&outcome);
+	unload(&loaded);
+}
+END_TEST
+
+START_TEST(many_ways)
+{
+	struct loaded loaded;
+	struct outcome expected;
+
+	load(&loaded, selected[_i]);
+	outcome_init(&expected, loaded.file, &plain);
+	for (size_t i = 0; i < WAYS; i++) {
+		struct outcome got;
+
+		if (!suits(loaded.file, &ways[i]))
+			continue;
+		outcome_init(&got, loaded.file, &ways[i]);
+		compare(&loaded, ways[i].name, expected.digest, expected.digest_len, got.digest, got.digest_len);
+		if (keeps_text(&ways[i]))
+			compare(&loaded, ways[i].name, expected.ladder, expected.ladder_len, got.ladder, got.ladder_len);
+		outcome_fini(&got);
+	}
+	outcome_fini(&expected);
+	unload(&loaded);
+}
+END_TEST
+
+/* ---- Memory --------------------------------------------------------------------------------------------------- */
+
+static void count_event(void *user, const struct ws_event *event)
+{
+	struct ws_record record;
+
+	ws_connection_record(event->connection, &record);
+	++*(size_t *)user;
+}
+
+/* A whole life of a tracker in which the n-th allocation fails. Whether there were so many. */
+static bool live_with_failure(const struct replay *replay, size_t n)
+{
+	size_t events = 0;
+	struct ws_config config = {.on_event = count_event, .user = &events, .events = WS_MASK(WS_EVENT_COUNT) - 1};
+	ws_tracker *tracker;
+	bool has_failed;
+
+	alloc_fail_at(n);
+	tracker = ws_tracker_new(&config);
+	if (tracker) {
+		int result = replay_feed(replay, tracker, NULL, NULL);
+
+		ck_assert(result == WS_OK || result == WS_ERROR_MEMORY);
+		ck_assert(result == WS_OK || alloc_has_failed());
+		ws_tracker_finish(tracker);
+		ws_tracker_free(tracker);
+	} else {
+		ck_assert(alloc_has_failed());
+	}
+	has_failed = alloc_has_failed();
+	alloc_fail_at(0);
+	return has_failed;
+}
+
+START_TEST(every_allocation_fails_once)
+{
+	struct loaded loaded;
+	struct replay replay;
+	size_t live;
+	size_t n = 0;
+
+	load(&loaded, selected[_i]);
+	replay_init(&replay, loaded.file, &plain);
+	live = alloc_live();
+	do {
+		ck_assert_uint_lt(++n, 10000);
+	} while (live_with_failure(&replay, n) && alloc_live() == live);
+	ck_assert_msg(alloc_live() == live, "%s: allocation %zu failed and something was not freed", loaded.name, n);
+	ck_assert_uint_gt(n, 1);
+	replay_fini(&replay);
+	unload(&loaded);
+}
+END_TEST
+
+/* ---- All of them ---------------------------------------------------------------------------------------------- */
+
+static bool find_case(const char *name, size_t *out)
+{
+	for (size_t i = 0; i < names.gl_pathc; i++) {
+		char at[64];
+
+		case_name(i, at, sizeof(at));
+		*out = i;
+		if (strcmp(at, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool raises(size_t index, enum ws_finding_id id)
+{
+	struct loaded loaded;
+	bool result = false;
+
+	load(&loaded, index);
+	for (size_t i = 0; i < loaded.file->lines_len; i++)
+		result |= loaded.file->lines[i].findings >> id & 1;
+	unload(&loaded);
+	return result;
+}
+
+START_TEST(finding_has_two_cases)
+{
+	enum ws_finding_id id = (enum ws_finding_id)_i;
+	const char *name = ws_finding_info(id)->id;
+	char with[64];
+	char without[64];
+	size_t index;
+
+	snprintf(with, sizeof(with), "finding-%s", name);
+	snprintf(without, sizeof(without), "finding-%s-not", name);
+	ck_assert_msg(find_case(with, &index), "there is no %s.case", with);
+	ck_assert_msg(raises(index, id), "%s.case does not raise it", with);
+	ck_assert_msg(find_case(without, &index), "there is no %s.case", without);
+	ck_assert_msg(!raises(index, id), "%s.case raises it", without);
+}
+END_TEST
+
+/* RFC 9293 figure 5, what a tap can see of it; a listener shows as CLOSED. */
+static const enum ws_state arrows[][2] = {
+	{WS_CLOSED, WS_SYN_SENT},
+	{WS_CLOSED, WS_SYN_RECEIVED},
+	{WS_SYN_SENT, WS_SYN_RECEIVED},
+	{WS_SYN_SENT, WS_ESTABLISHED},
+	{WS_SYN_SENT, WS_CLOSED},
+	{WS_SYN_RECEIVED, WS_ESTABLISHED},
+	{WS_SYN_RECEIVED, WS_FIN_WAIT_1},
+	{WS_SYN_RECEIVED, WS_CLOSE_WAIT},
+	{WS_SYN_RECEIVED, WS_CLOSED},
+	{WS_ESTABLISHED, WS_FIN_WAIT_1},
+	{WS_ESTABLISHED, WS_CLOSE_WAIT},
+	{WS_ESTABLISHED, WS_CLOSED},
+	{WS_FIN_WAIT_1, WS_FIN_WAIT_2},
+	{WS_FIN_WAIT_1, WS_CLOSING},
+	{WS_FIN_WAIT_1, WS_TIME_WAIT},
+	{WS_FIN_WAIT_1, WS_CLOSED},
+	{WS_FIN_WAIT_2, WS_TIME_WAIT},
+	{WS_FIN_WAIT_2, WS_CLOSED},
+	{WS_CLOSING, WS_TIME_WAIT},
+	{WS_CLOSING, WS_CLOSED},
+	{WS_CLOSE_WAIT, WS_LAST_ACK},
+	{WS_CLOSE_WAIT, WS_CLOSED},
+	{WS_LAST_ACK, WS_CLOSED},
+	{WS_TIME_WAIT, WS_CLOSED},
+};
+
+START_TEST(every_arrow_was_travelled)
+{
+	uint32_t travelled[WS_STATE_COUNT] = {0};
+
+	for (size_t i = 0; i < names.gl_pathc; i++) {
+		struct loaded loaded;
+		struct outcome outcome;
+
+		load(&loaded, i);
+		outcome_init(&outcome, loaded.file, &plain);
+		for (size_t from = 0; from < WS_STATE_COUNT; from++)
+			travelled[from] |= outcome.steps[from];
+		outcome_fini(&outcome);
+		unload(&loaded);
+	}
+	for (size_t i = 0; i < sizeof(arrows) / sizeof(arrows[0]); i++)
+		ck_assert_msg(travelled[arrows[i][0]] >> arrows[i][1] & 1, "no case goes from %s to %s",
+			      ws_state_name(arrows[i][0]), ws_state_name(arrows[i][1]));
+}
+END_TEST
+
+START_TEST(at_least_sixty)
+{
+	ck_assert_uint_ge(names.gl_pathc, 60);
+}
+END_TEST
+
+/* ---- Choosing ------------------------------------------------------------------------------------------------- */
+
+static void select_cases(const char *only)
+{
+	if (glob(CASES, 0, NULL, &names))
+		names.gl_pathc = 0;
+	for (size_t i = 0; i < names.gl_pathc && selected_len < CASES_MAX; i++) {
+		char name[64];
+
+		case_name(i, name, sizeof(name));
+		if (!only || !*only || strcmp(only, name) == 0)
+			selected[selected_len++] = i;
+	}
+}
+
+int main(void)
+{
+	const char *only = getenv("WS_CASE");
+	TCase *one;
+	TCase *all = tcase_create("all");
+	Suite *suite = suite_new("cases", &one);
+
+	select_cases(only);
+	if (selected_len == 0) {
+		fprintf(stderr, "test_cases: no %s%s%s\n", CASES, only ? " named " : "", only ? only : "");
+		return EXIT_FAILURE;
+	}
+	tcase_set_timeout(one, 60);
+	tcase_add_loop_test(one, prints_back, 0, (int)selected_len);
+	tcase_add_loop_test(one, many_ways, 0, (int)selected_len);
+	tcase_add_loop_test(one, every_allocation_fails_once, 0, (int)selected_len);
+	if (!only || !*only) {
+		suite_add_tcase(suite, all);
+		tcase_set_timeout(all, 60);
+		tcase_add_test(all, at_least_sixty);
+		tcase_add_loop_test(all, finding_has_two_cases, 0, WS_FINDING_COUNT);
+		tcase_add_test(all, every_arrow_was_travelled);
+	}
+	return suite_run(suite);
+}
