@@ -145,34 +145,42 @@ asan:
 	@.ci/setup check
 	@$(MAKE) --no-print-directory BUILD=asan run-tests
 
+# What the real captures and the documents show, taken from the program as it is now: look at the difference.
 golden: $(program)
-	@WIRESTAT='$(abspath $(program))' WS_GOLDEN=rewrite tests/test_golden.sh
+	@export WIRESTAT='$(abspath $(program))' WS_GOLDEN=rewrite; tests/test_golden.sh; tests/test_docs.sh
 
 fuzz:
 	@.ci/setup fuzz
 	@$(MAKE) --no-print-directory BUILD=fuzz run-fuzz
 
-run-fuzz: $(fuzz_programs)
-	@set -e; for target in $(fuzz_programs); do \
-		name=$${target##*/}; mkdir -p $(B)/corpus/$$name; seeds=; \
-		[ ! -d tests/fuzz/seeds/$$name ] || seeds=tests/fuzz/seeds/$$name; \
-		echo "  FUZZ    $$name, $(FUZZ_SECONDS) s"; \
-		$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
-			-artifact_prefix=$(B)/fuzz/ $(B)/corpus/$$name $$seeds; \
-	done
+# What a target finds goes on in its corpus; an input that breaks it stays in $(B)/fuzz.
+fuzz_seeds_fuzz_file := pcaps/real
+
+run-fuzz: $(addprefix run-fuzz-,$(notdir $(fuzz_programs)))
+
+run-fuzz-%: $(B)/fuzz/%
+	@mkdir -p $(B)/corpus/$*
+	@printf '  %-7s %s\n' FUZZ '$*, $(FUZZ_SECONDS) s'
+	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		-artifact_prefix=$(B)/fuzz/ $(B)/corpus/$* $(fuzz_seeds_$*) >$(B)/fuzz/$*.log 2>&1 || \
+		{ tail -n 40 $(B)/fuzz/$*.log; exit 1; }
+	@grep -E 'number_of_executed_units|DONE' $(B)/fuzz/$*.log
 
 # The kernel harness: targets `kernel` and `pcaps`.
 -include tests/kernel/Makefile.inc
+everything: $(kernel_program) $(call objects,$(wildcard tests/fuzz/*.c))
 
 # ---- Demonstration --------------------------------------------------------------------------------------------------
 
-demo_capture := $(firstword $(wildcard pcaps/demo.pcap))
+# Every connection, closed ones too; what was noteworthy about them; one of them segment by segment.
+show = @printf '\n$$ %s\n' 'wirestat $(1)'; $(program) $(1)
 
 demo:
 	@.ci/setup demo
 	@$(MAKE) --no-print-directory all
-	@echo '$$ wirestat -r $(demo_capture) --all'
-	@$(program) -r $(demo_capture) --all
+	$(call show,-r pcaps/demo.pcap --all)
+	$(call show,audit -r pcaps/demo.pcap)
+	$(call show,ladder -r pcaps/demo.pcap port 40005)
 
 # ---- Lint -----------------------------------------------------------------------------------------------------------
 

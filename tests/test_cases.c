@@ -23,61 +23,64 @@ static size_t selected_len;
 
 /* ---- Ways of capturing ---------------------------------------------------------------------------------------- */
 
-static const struct replay_way plain = {.name = "plain", .seed = 1};
+static const struct replay_way plain = { .name = "plain", .seed = 1 };
 
 static const struct replay_way ways[] = {
-	{.name = "another seed", .seed = 0x9e3779b97f4a7c15},
-	{.name = "in 2103", .begins_late = true},
-	{.name = "802.1Q", .framing = FRAMING_VLAN},
-	{.name = "QinQ", .framing = FRAMING_QINQ},
-	{.name = "LLC and SNAP", .framing = FRAMING_LLC_SNAP},
-	{.name = "MPLS", .framing = FRAMING_MPLS},
-	{.name = "MPLS pseudowire", .framing = FRAMING_MPLS_PSEUDOWIRE},
-	{.name = "PPPoE", .framing = FRAMING_PPPOE},
-	{.name = "NULL, little endian", .framing = FRAMING_NULL_LITTLE},
-	{.name = "NULL, big endian", .framing = FRAMING_NULL_BIG},
-	{.name = "LOOP", .framing = FRAMING_LOOP},
-	{.name = "PPP", .framing = FRAMING_PPP},
-	{.name = "PPP in HDLC", .framing = FRAMING_PPP_HDLC},
-	{.name = "PPP Ethernet", .framing = FRAMING_PPP_ETHER},
-	{.name = "Cisco HDLC", .framing = FRAMING_C_HDLC},
-	{.name = "raw", .framing = FRAMING_RAW},
-	{.name = "SLL", .framing = FRAMING_SLL},
-	{.name = "SLL2", .framing = FRAMING_SLL2},
-	{.name = "LINKTYPE_IPV4", .framing = FRAMING_IP},
-	{.name = "truncated to headers", .is_truncated = true},
-	{.name = "pcap, little endian", .file = REPLAY_PCAP_LE},
-	{.name = "pcap, big endian", .file = REPLAY_PCAP_BE},
-	{.name = "pcap, little endian, microseconds", .file = REPLAY_PCAP_LE, .is_microseconds = true},
-	{.name = "pcap, big endian, microseconds", .file = REPLAY_PCAP_BE, .is_microseconds = true},
-	{.name = "pcapng, little endian", .file = REPLAY_PCAPNG_LE},
-	{.name = "pcapng, big endian", .file = REPLAY_PCAPNG_BE},
-	{.name = "pcapng, little endian, microseconds", .file = REPLAY_PCAPNG_LE, .is_microseconds = true},
-	{.name = "pcapng, big endian, microseconds", .file = REPLAY_PCAPNG_BE, .is_microseconds = true},
-	{.name = "pcap of SLL, in 2103", .file = REPLAY_PCAP_BE, .framing = FRAMING_SLL, .begins_late = true},
-	{.name = "sides swapped", .is_swapped = true},
-	{.name = "IPv6", .is_ipv6 = true},
-	{.name = "IPv6, sides swapped", .is_ipv6 = true, .is_swapped = true},
-	{.name = "IPv6, raw", .is_ipv6 = true, .framing = FRAMING_RAW},
-	{.name = "IPv6, LINKTYPE_IPV6", .is_ipv6 = true, .framing = FRAMING_IP},
-	{.name = "IPv6 in QinQ", .is_ipv6 = true, .framing = FRAMING_QINQ},
-	{.name = "IPv6, NULL", .is_ipv6 = true, .framing = FRAMING_NULL_LITTLE},
-	{.name = "IPv6, SLL2", .is_ipv6 = true, .framing = FRAMING_SLL2},
-	{.name = "IPv6, PPPoE", .is_ipv6 = true, .framing = FRAMING_PPPOE},
-	{.name = "IPv6, truncated", .is_ipv6 = true, .is_truncated = true},
-	{.name = "first numbers 0", .moves_seq = true, .first_seq = {0, 0}},
-	{.name = "wrap after the first number", .moves_seq = true, .first_seq = {0xffffffff, 0xffffffff}},
-	{.name = "wrap after the second", .moves_seq = true, .first_seq = {0xfffffffe, 0xfffffffe}},
-	{.name = "wrap in the midst", .moves_seq = true, .first_seq = {0xfffffff0, 0xffffff80}},
-	{.name = "only A wraps", .moves_seq = true, .first_seq = {0xffffffff, 0x10000000}},
-	{.name = "only B wraps", .moves_seq = true, .first_seq = {0x10000000, 0xffffffff}},
-	{.name = "the sign changes", .moves_seq = true, .first_seq = {0x7fffffff, 0x7ffffff0}},
-	{.name = "copied", .copies = 1},
-	{.name = "copied by a router", .copies = 1, .is_routed = true},
-	{.name = "copied thrice", .copies = 3},
-	{.name = "copied, IPv6", .copies = 1, .is_ipv6 = true},
-	{.name = "copied, wrapping, swapped", .copies = 1, .is_swapped = true, .moves_seq = true,
-	 .first_seq = {0xffffffff, 0xffffffff}},
+	{ .name = "another seed", .seed = 0x9e3779b97f4a7c15 },
+	{ .name = "in 2103", .begins_late = true },
+	{ .name = "802.1Q", .framing = FRAMING_VLAN },
+	{ .name = "QinQ", .framing = FRAMING_QINQ },
+	{ .name = "LLC and SNAP", .framing = FRAMING_LLC_SNAP },
+	{ .name = "MPLS", .framing = FRAMING_MPLS },
+	{ .name = "MPLS pseudowire", .framing = FRAMING_MPLS_PSEUDOWIRE },
+	{ .name = "PPPoE", .framing = FRAMING_PPPOE },
+	{ .name = "NULL, little endian", .framing = FRAMING_NULL_LITTLE },
+	{ .name = "NULL, big endian", .framing = FRAMING_NULL_BIG },
+	{ .name = "LOOP", .framing = FRAMING_LOOP },
+	{ .name = "PPP", .framing = FRAMING_PPP },
+	{ .name = "PPP in HDLC", .framing = FRAMING_PPP_HDLC },
+	{ .name = "PPP Ethernet", .framing = FRAMING_PPP_ETHER },
+	{ .name = "Cisco HDLC", .framing = FRAMING_C_HDLC },
+	{ .name = "raw", .framing = FRAMING_RAW },
+	{ .name = "SLL", .framing = FRAMING_SLL },
+	{ .name = "SLL2", .framing = FRAMING_SLL2 },
+	{ .name = "LINKTYPE_IPV4", .framing = FRAMING_IP },
+	{ .name = "truncated to headers", .is_truncated = true },
+	{ .name = "pcap, little endian", .file = REPLAY_PCAP_LE },
+	{ .name = "pcap, big endian", .file = REPLAY_PCAP_BE },
+	{ .name = "pcap, little endian, microseconds", .file = REPLAY_PCAP_LE, .is_microseconds = true },
+	{ .name = "pcap, big endian, microseconds", .file = REPLAY_PCAP_BE, .is_microseconds = true },
+	{ .name = "pcapng, little endian", .file = REPLAY_PCAPNG_LE },
+	{ .name = "pcapng, big endian", .file = REPLAY_PCAPNG_BE },
+	{ .name = "pcapng, little endian, microseconds", .file = REPLAY_PCAPNG_LE, .is_microseconds = true },
+	{ .name = "pcapng, big endian, microseconds", .file = REPLAY_PCAPNG_BE, .is_microseconds = true },
+	{ .name = "pcap of SLL, in 2103", .file = REPLAY_PCAP_BE, .framing = FRAMING_SLL, .begins_late = true },
+	{ .name = "sides swapped", .is_swapped = true },
+	{ .name = "IPv6", .is_ipv6 = true },
+	{ .name = "IPv6, sides swapped", .is_ipv6 = true, .is_swapped = true },
+	{ .name = "IPv6, raw", .is_ipv6 = true, .framing = FRAMING_RAW },
+	{ .name = "IPv6, LINKTYPE_IPV6", .is_ipv6 = true, .framing = FRAMING_IP },
+	{ .name = "IPv6 in QinQ", .is_ipv6 = true, .framing = FRAMING_QINQ },
+	{ .name = "IPv6, NULL", .is_ipv6 = true, .framing = FRAMING_NULL_LITTLE },
+	{ .name = "IPv6, SLL2", .is_ipv6 = true, .framing = FRAMING_SLL2 },
+	{ .name = "IPv6, PPPoE", .is_ipv6 = true, .framing = FRAMING_PPPOE },
+	{ .name = "IPv6, truncated", .is_ipv6 = true, .is_truncated = true },
+	{ .name = "first numbers 0", .moves_seq = true, .first_seq = { 0, 0 } },
+	{ .name = "wrap after the first number", .moves_seq = true, .first_seq = { 0xffffffff, 0xffffffff } },
+	{ .name = "wrap after the second", .moves_seq = true, .first_seq = { 0xfffffffe, 0xfffffffe } },
+	{ .name = "wrap in the midst", .moves_seq = true, .first_seq = { 0xfffffff0, 0xffffff80 } },
+	{ .name = "only A wraps", .moves_seq = true, .first_seq = { 0xffffffff, 0x10000000 } },
+	{ .name = "only B wraps", .moves_seq = true, .first_seq = { 0x10000000, 0xffffffff } },
+	{ .name = "the sign changes", .moves_seq = true, .first_seq = { 0x7fffffff, 0x7ffffff0 } },
+	{ .name = "copied", .copies = 1 },
+	{ .name = "copied by a router", .copies = 1, .is_routed = true },
+	{ .name = "copied thrice", .copies = 3 },
+	{ .name = "copied, IPv6", .copies = 1, .is_ipv6 = true },
+	{ .name = "copied, wrapping, swapped",
+	  .copies = 1,
+	  .is_swapped = true,
+	  .moves_seq = true,
+	  .first_seq = { 0xffffffff, 0xffffffff } },
 };
 
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
@@ -95,6 +98,9 @@ static bool suits(const struct case_file *file, const struct replay_way *way)
 		if (way->is_truncated && file->lines[i].segment.has_bad_checksum)
 			return false;
 		if (way->is_microseconds && file->lines[i].ns % 1000)
+			return false;
+		/* A length field above 1500 would be an EtherType. */
+		if (way->framing == FRAMING_LLC_SNAP && file->lines[i].segment.len > 1000)
 			return false;
 	}
 	return true;
@@ -191,7 +197,8 @@ START_TEST(many_ways)
 		outcome_init(&got, loaded.file, &ways[i]);
 		compare(&loaded, ways[i].name, expected.digest, expected.digest_len, got.digest, got.digest_len);
 		if (keeps_text(&ways[i]))
-			compare(&loaded, ways[i].name, expected.ladder, expected.ladder_len, got.ladder, got.ladder_len);
+			compare(&loaded, ways[i].name, expected.ladder, expected.ladder_len, got.ladder,
+				got.ladder_len);
 		outcome_fini(&got);
 	}
 	outcome_fini(&expected);
@@ -209,46 +216,53 @@ static void count_event(void *user, const struct ws_event *event)
 	++*(size_t *)user;
 }
 
-/* A whole life of a tracker in which the n-th allocation fails. Whether there were so many. */
-static bool live_with_failure(const struct replay *replay, size_t n)
+struct life {
+	bool has_failed; /* there was an n-th allocation */
+	bool is_told;    /* and it was reported, or nobody needed it */
+	bool is_clean;   /* all that was allocated was freed */
+};
+
+/* A whole life of a tracker in which the n-th allocation fails. Nothing of Check may run meanwhile: it allocates too. */
+static struct life live_with_failure(const struct replay *replay, size_t n)
 {
 	size_t events = 0;
-	struct ws_config config = {.on_event = count_event, .user = &events, .events = WS_MASK(WS_EVENT_COUNT) - 1};
+	struct ws_config config = { .on_event = count_event, .user = &events, .events = WS_MASK(WS_EVENT_COUNT) - 1 };
+	size_t live = alloc_live();
+	struct life life = { .is_told = true };
 	ws_tracker *tracker;
-	bool has_failed;
 
 	alloc_fail_at(n);
 	tracker = ws_tracker_new(&config);
 	if (tracker) {
 		int result = replay_feed(replay, tracker, NULL, NULL);
 
-		ck_assert(result == WS_OK || result == WS_ERROR_MEMORY);
-		ck_assert(result == WS_OK || alloc_has_failed());
 		ws_tracker_finish(tracker);
 		ws_tracker_free(tracker);
+		life.is_told = result == WS_OK || (result == WS_ERROR_MEMORY && alloc_has_failed());
 	} else {
-		ck_assert(alloc_has_failed());
+		life.is_told = alloc_has_failed();
 	}
-	has_failed = alloc_has_failed();
+	life.has_failed = alloc_has_failed();
 	alloc_fail_at(0);
-	return has_failed;
+	life.is_clean = alloc_live() == live;
+	return life;
 }
 
 START_TEST(every_allocation_fails_once)
 {
 	struct loaded loaded;
 	struct replay replay;
-	size_t live;
+	struct life life;
 	size_t n = 0;
 
 	load(&loaded, selected[_i]);
 	replay_init(&replay, loaded.file, &plain);
-	live = alloc_live();
 	do {
-		ck_assert_uint_lt(++n, 10000);
-	} while (live_with_failure(&replay, n) && alloc_live() == live);
-	ck_assert_msg(alloc_live() == live, "%s: allocation %zu failed and something was not freed", loaded.name, n);
-	ck_assert_uint_gt(n, 1);
+		life = live_with_failure(&replay, ++n);
+		ck_assert_msg(life.is_told, "%s: allocation %zu failed and nobody was told", loaded.name, n);
+		ck_assert_msg(life.is_clean, "%s: allocation %zu failed and something was not freed", loaded.name, n);
+	} while (life.has_failed && n < 10000);
+	ck_assert_uint_gt(n, 2);
 	replay_fini(&replay);
 	unload(&loaded);
 }
@@ -298,37 +312,22 @@ START_TEST(finding_has_two_cases)
 }
 END_TEST
 
-/* RFC 9293 figure 5, what a tap can see of it; a listener shows as CLOSED. */
+/* RFC 9293 figure 5, what a tap can see of it; a listener shows as CLOSED. Not SYN-RECEIVED -> CLOSE-WAIT (3.10.7.4): a
+ * segment with a FIN that is taken has an ACK that is taken first. */
 static const enum ws_state arrows[][2] = {
-	{WS_CLOSED, WS_SYN_SENT},
-	{WS_CLOSED, WS_SYN_RECEIVED},
-	{WS_SYN_SENT, WS_SYN_RECEIVED},
-	{WS_SYN_SENT, WS_ESTABLISHED},
-	{WS_SYN_SENT, WS_CLOSED},
-	{WS_SYN_RECEIVED, WS_ESTABLISHED},
-	{WS_SYN_RECEIVED, WS_FIN_WAIT_1},
-	{WS_SYN_RECEIVED, WS_CLOSE_WAIT},
-	{WS_SYN_RECEIVED, WS_CLOSED},
-	{WS_ESTABLISHED, WS_FIN_WAIT_1},
-	{WS_ESTABLISHED, WS_CLOSE_WAIT},
-	{WS_ESTABLISHED, WS_CLOSED},
-	{WS_FIN_WAIT_1, WS_FIN_WAIT_2},
-	{WS_FIN_WAIT_1, WS_CLOSING},
-	{WS_FIN_WAIT_1, WS_TIME_WAIT},
-	{WS_FIN_WAIT_1, WS_CLOSED},
-	{WS_FIN_WAIT_2, WS_TIME_WAIT},
-	{WS_FIN_WAIT_2, WS_CLOSED},
-	{WS_CLOSING, WS_TIME_WAIT},
-	{WS_CLOSING, WS_CLOSED},
-	{WS_CLOSE_WAIT, WS_LAST_ACK},
-	{WS_CLOSE_WAIT, WS_CLOSED},
-	{WS_LAST_ACK, WS_CLOSED},
-	{WS_TIME_WAIT, WS_CLOSED},
+	{ WS_CLOSED, WS_SYN_SENT },         { WS_CLOSED, WS_SYN_RECEIVED },  { WS_SYN_SENT, WS_SYN_RECEIVED },
+	{ WS_SYN_SENT, WS_ESTABLISHED },    { WS_SYN_SENT, WS_CLOSED },      { WS_SYN_RECEIVED, WS_ESTABLISHED },
+	{ WS_SYN_RECEIVED, WS_FIN_WAIT_1 }, { WS_SYN_RECEIVED, WS_CLOSED },  { WS_ESTABLISHED, WS_FIN_WAIT_1 },
+	{ WS_ESTABLISHED, WS_CLOSE_WAIT },  { WS_ESTABLISHED, WS_CLOSED },   { WS_FIN_WAIT_1, WS_FIN_WAIT_2 },
+	{ WS_FIN_WAIT_1, WS_CLOSING },      { WS_FIN_WAIT_1, WS_TIME_WAIT }, { WS_FIN_WAIT_1, WS_CLOSED },
+	{ WS_FIN_WAIT_2, WS_TIME_WAIT },    { WS_FIN_WAIT_2, WS_CLOSED },    { WS_CLOSING, WS_TIME_WAIT },
+	{ WS_CLOSING, WS_CLOSED },          { WS_CLOSE_WAIT, WS_LAST_ACK },  { WS_CLOSE_WAIT, WS_CLOSED },
+	{ WS_LAST_ACK, WS_CLOSED },         { WS_TIME_WAIT, WS_CLOSED },
 };
 
 START_TEST(every_arrow_was_travelled)
 {
-	uint32_t travelled[WS_STATE_COUNT] = {0};
+	uint32_t travelled[WS_STATE_COUNT] = { 0 };
 
 	for (size_t i = 0; i < names.gl_pathc; i++) {
 		struct loaded loaded;

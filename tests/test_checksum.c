@@ -1,6 +1,6 @@
 /*
- * The TCP checksum: against packets taken from real captures, against the builder's own sum at every length, and what an
- * unfilled one looks like.
+ * The TCP checksum: against a sum worked by hand, against the builder's own at every length, and what an unfilled one
+ * looks like.
  */
 #include <stdlib.h>
 #include <string.h>

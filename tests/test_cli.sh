@@ -15,7 +15,7 @@ check 'help: exit 0, on stdout' all_of 'has_status 0' 'is_empty err' 'out_has Us
 for word in table count events audit ladder findings --read --at --json; do
 	check "help: names $word" out_has "$word"
 done
-check 'help: no line is longer than 90 columns' awk 'length > 90 { exit 1 }' "$work/out"
+check 'help: no line is longer than 80 columns' awk 'length > 80 { exit 1 }' "$work/out"
 
 wirestat --version
 check 'version' all_of 'has_status 0' 'is_empty err' 'out_has "wirestat "' 'out_has libpcap'
@@ -105,7 +105,6 @@ check 'findings: the catalogue' all_of 'has_status 0' 'out_has one-way' 'out_has
 if command -v jq >/dev/null; then
 	for view in table count events audit ladder; do
 		wirestat $view -r "$good" --json
-		[ $view != ladder ] || [ "$status" -ne 2 ] || continue
 		check "$view --json: JSON, the capture last" all_of 'has_status 0' 'jq -e . "$work/out" >/dev/null' \
 			'tail -n 1 "$work/out" | jq -e ".type == \"capture\"" >/dev/null'
 	done

@@ -201,10 +201,12 @@ START_TEST(parses_durations)
 }
 END_TEST
 
+/* clang-format off */
 static const char *const no_durations[] = {
 	"", "s", ".", ".5s", "1.s", "1..5", "1.5.5s", "-1", "+1", "1 s", "1S", "1min", "1sec", "1s ", " 1s", "0.5ns", "1.0000001ms",
 	"9223372036.854775808", "106752d", "99999999999999999999ns", "1e3",
 };
+/* clang-format on */
 
 START_TEST(rejects_durations)
 {

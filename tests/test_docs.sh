@@ -2,7 +2,7 @@
 # The documents are tests: every `$ wirestat ...` in a console block of README.md, and in a literal block of the man page,
 # is run on a terminal of 100 columns, and what it shows must be what the document shows. And the man page must know
 # every view and option that --help knows, and no other.
-# With WS_GOLDEN=rewrite the blocks of README.md are rewritten to what the program shows.
+# With WS_GOLDEN=rewrite (`make golden`) the blocks are rewritten to what the program shows.
 . tests/lib/shell.sh
 
 command -v script >/dev/null || { echo 'script(1) of util-linux is not there' && exit 77; }
@@ -22,8 +22,7 @@ show() {
 blocks() {
 	case $1 in
 	*.md) awk '/^```console$/ { inside = 1; next } /^```$/ { if (inside) print "\f"; inside = 0 } inside' "$1" ;;
-	*) awk '/^\.Bd -literal/ { inside = 1; next } /^\.Ed/ { if (inside) print "\f"; inside = 0 } inside' "$1" |
-		sed -e 's/^\\&//' -e 's/\\-/-/g' -e 's/\\e/\\/g' ;;
+	*) awk '/^\.Bd -literal/ { inside = 1; next } /^\.Ed/ { if (inside) print "\f"; inside = 0 } inside' "$1" | unescape ;;
 	esac
 }
 
@@ -56,24 +55,34 @@ check_document() {
 	check "$document has examples" [ $count -gt 0 ]
 }
 
-# The same blocks, with what the program shows now.
+# The same document, its blocks with what the program shows now.
 rewrite() {
-	local line inside='' command=''
+	local document=$1 line inside='' command=''
 	while IFS= read -r line; do
 		case $line in
-		'```console') inside=1 ;;
-		'```') inside='' command='' ;;
+		'```console' | '.Bd -literal') inside=1 ;;
+		'```' | '.Ed') inside='' command='' ;;
 		esac
 		if [ -n "$inside" ] && [[ $line == '$ '* ]]; then
 			printf '%s\n' "$line"
 			command=''
-			[[ $line != '$ wirestat'* ]] || { command=${line#\$ } && show "$command"; }
+			[[ $line == '$ wirestat'* ]] || continue
+			command=${line#\$ }
+			if [[ $document == *.md ]]; then
+				show "$command"
+			else
+				show "$(unescape <<<"$command")" | escape
+			fi
 		elif [ -z "$inside" ] || [ -z "$command" ]; then
 			printf '%s\n' "$line"
 		fi
-	done <"$1" >"$work/rewritten"
-	cat "$work/rewritten" >"$1"
+	done <"$document" >"$work/rewritten"
+	cmp -s "$work/rewritten" "$document" || cat "$work/rewritten" >"$document"
 }
+
+# The man page's escapes, away and back.
+unescape() { sed -e 's/^\\&//' -e 's/\\-/-/g' -e 's/\\e/\\/g'; }
+escape() { sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^[.']/\\\\\\&&/"; }
 
 # Views and long options that a text names.
 words_of_help() {
@@ -88,6 +97,7 @@ words_of_page() {
 
 if [ "${WS_GOLDEN:-}" = rewrite ]; then
 	rewrite README.md
+	rewrite $page
 	exit
 fi
 

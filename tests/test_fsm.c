@@ -19,32 +19,17 @@ struct word {
 };
 
 static const struct word state_words[] = {
-	{"(unknown)", WS_UNKNOWN},
-	{"CLOSED", WS_CLOSED},
-	{"LISTEN", WS_LISTEN},
-	{"SYN SENT", WS_SYN_SENT},
-	{"SYN RCVD", WS_SYN_RECEIVED},
-	{"ESTAB", WS_ESTABLISHED},
-	{"FIN WAIT-1", WS_FIN_WAIT_1},
-	{"FINWAIT-2", WS_FIN_WAIT_2},
-	{"CLOSING", WS_CLOSING},
-	{"TIME-WAIT", WS_TIME_WAIT},
-	{"CLOSE WAIT", WS_CLOSE_WAIT},
-	{"LAST-ACK", WS_LAST_ACK},
+	{ "(unknown)", WS_UNKNOWN },     { "CLOSED", WS_CLOSED },         { "LISTEN", WS_LISTEN },
+	{ "SYN SENT", WS_SYN_SENT },     { "SYN RCVD", WS_SYN_RECEIVED }, { "ESTAB", WS_ESTABLISHED },
+	{ "FIN WAIT-1", WS_FIN_WAIT_1 }, { "FINWAIT-2", WS_FIN_WAIT_2 },  { "CLOSING", WS_CLOSING },
+	{ "TIME-WAIT", WS_TIME_WAIT },   { "CLOSE WAIT", WS_CLOSE_WAIT }, { "LAST-ACK", WS_LAST_ACK },
 };
 
 static const struct word event_words[] = {
-	{"snd SYN", FSM_SND_SYN},
-	{"snd SYN,ACK", FSM_SND_SYN_ACK},
-	{"rcv SYN", FSM_RCV_SYN},
-	{"rcv SYN,ACK", FSM_RCV_SYN_ACK},
-	{"rcv ACK of SYN", FSM_RCV_ACK_OF_SYN},
-	{"snd FIN", FSM_SND_FIN},
-	{"rcv FIN", FSM_RCV_FIN},
-	{"rcv ACK of FIN", FSM_RCV_ACK_OF_FIN},
-	{"snd RST", FSM_SND_RST},
-	{"rcv RST", FSM_RCV_RST},
-	{"Timeout=2MSL", FSM_TIMEOUT},
+	{ "snd SYN", FSM_SND_SYN },         { "snd SYN,ACK", FSM_SND_SYN_ACK },       { "rcv SYN", FSM_RCV_SYN },
+	{ "rcv SYN,ACK", FSM_RCV_SYN_ACK }, { "rcv ACK of SYN", FSM_RCV_ACK_OF_SYN }, { "snd FIN", FSM_SND_FIN },
+	{ "rcv FIN", FSM_RCV_FIN },         { "rcv ACK of FIN", FSM_RCV_ACK_OF_FIN }, { "snd RST", FSM_SND_RST },
+	{ "rcv RST", FSM_RCV_RST },         { "Timeout=2MSL", FSM_TIMEOUT },
 };
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -84,48 +69,48 @@ struct arrow {
  * "rcv SYN / snd SYN,ACK" is two events of which either leads along it.
  */
 static const struct arrow figure[] = {
-	{"CLOSED", "snd SYN", "SYN SENT"},
-	{"LISTEN", "snd SYN", "SYN SENT"},
-	{"LISTEN", "rcv SYN", "SYN RCVD"},
-	{"LISTEN", "snd SYN,ACK", "SYN RCVD"},
-	{"SYN SENT", "rcv SYN", "SYN RCVD"},
-	{"SYN SENT", "snd SYN,ACK", "SYN RCVD"},
-	{"SYN SENT", "rcv SYN,ACK", "ESTAB"},
-	{"SYN RCVD", "rcv ACK of SYN", "ESTAB"},
-	{"SYN RCVD", "snd FIN", "FIN WAIT-1"},
-	{"ESTAB", "snd FIN", "FIN WAIT-1"},
-	{"ESTAB", "rcv FIN", "CLOSE WAIT"},
-	{"FIN WAIT-1", "rcv ACK of FIN", "FINWAIT-2"},
-	{"FIN WAIT-1", "rcv FIN", "CLOSING"},
-	{"CLOSE WAIT", "snd FIN", "LAST-ACK"},
-	{"FINWAIT-2", "rcv FIN", "TIME-WAIT"},
-	{"CLOSING", "rcv ACK of FIN", "TIME-WAIT"},
-	{"LAST-ACK", "rcv ACK of FIN", "CLOSED"},
-	{"TIME-WAIT", "Timeout=2MSL", "CLOSED"},
+	{ "CLOSED", "snd SYN", "SYN SENT" },
+	{ "LISTEN", "snd SYN", "SYN SENT" },
+	{ "LISTEN", "rcv SYN", "SYN RCVD" },
+	{ "LISTEN", "snd SYN,ACK", "SYN RCVD" },
+	{ "SYN SENT", "rcv SYN", "SYN RCVD" },
+	{ "SYN SENT", "snd SYN,ACK", "SYN RCVD" },
+	{ "SYN SENT", "rcv SYN,ACK", "ESTAB" },
+	{ "SYN RCVD", "rcv ACK of SYN", "ESTAB" },
+	{ "SYN RCVD", "snd FIN", "FIN WAIT-1" },
+	{ "ESTAB", "snd FIN", "FIN WAIT-1" },
+	{ "ESTAB", "rcv FIN", "CLOSE WAIT" },
+	{ "FIN WAIT-1", "rcv ACK of FIN", "FINWAIT-2" },
+	{ "FIN WAIT-1", "rcv FIN", "CLOSING" },
+	{ "CLOSE WAIT", "snd FIN", "LAST-ACK" },
+	{ "FINWAIT-2", "rcv FIN", "TIME-WAIT" },
+	{ "CLOSING", "rcv ACK of FIN", "TIME-WAIT" },
+	{ "LAST-ACK", "rcv ACK of FIN", "CLOSED" },
+	{ "TIME-WAIT", "Timeout=2MSL", "CLOSED" },
 	/* Note 1, and note 3, second half: receipt of a RST leads to LISTEN or CLOSED from any state. */
-	{"SYN RCVD", "rcv RST", "LISTEN"},
-	{"LISTEN", "rcv RST", "LISTEN"},
-	{"CLOSED", "rcv RST", "CLOSED"},
-	{"SYN SENT", "rcv RST", "CLOSED"},
-	{"ESTAB", "rcv RST", "CLOSED"},
-	{"FIN WAIT-1", "rcv RST", "CLOSED"},
-	{"FINWAIT-2", "rcv RST", "CLOSED"},
-	{"CLOSING", "rcv RST", "CLOSED"},
-	{"TIME-WAIT", "rcv RST", "CLOSED"},
-	{"CLOSE WAIT", "rcv RST", "CLOSED"},
-	{"LAST-ACK", "rcv RST", "CLOSED"},
+	{ "SYN RCVD", "rcv RST", "LISTEN" },
+	{ "LISTEN", "rcv RST", "LISTEN" },
+	{ "CLOSED", "rcv RST", "CLOSED" },
+	{ "SYN SENT", "rcv RST", "CLOSED" },
+	{ "ESTAB", "rcv RST", "CLOSED" },
+	{ "FIN WAIT-1", "rcv RST", "CLOSED" },
+	{ "FINWAIT-2", "rcv RST", "CLOSED" },
+	{ "CLOSING", "rcv RST", "CLOSED" },
+	{ "TIME-WAIT", "rcv RST", "CLOSED" },
+	{ "CLOSE WAIT", "rcv RST", "CLOSED" },
+	{ "LAST-ACK", "rcv RST", "CLOSED" },
 	/* Note 3, first half: a RST can be sent from any state with a transition to TIME-WAIT. */
-	{"CLOSED", "snd RST", "TIME-WAIT"},
-	{"LISTEN", "snd RST", "TIME-WAIT"},
-	{"SYN SENT", "snd RST", "TIME-WAIT"},
-	{"SYN RCVD", "snd RST", "TIME-WAIT"},
-	{"ESTAB", "snd RST", "TIME-WAIT"},
-	{"FIN WAIT-1", "snd RST", "TIME-WAIT"},
-	{"FINWAIT-2", "snd RST", "TIME-WAIT"},
-	{"CLOSING", "snd RST", "TIME-WAIT"},
-	{"TIME-WAIT", "snd RST", "TIME-WAIT"},
-	{"CLOSE WAIT", "snd RST", "TIME-WAIT"},
-	{"LAST-ACK", "snd RST", "TIME-WAIT"},
+	{ "CLOSED", "snd RST", "TIME-WAIT" },
+	{ "LISTEN", "snd RST", "TIME-WAIT" },
+	{ "SYN SENT", "snd RST", "TIME-WAIT" },
+	{ "SYN RCVD", "snd RST", "TIME-WAIT" },
+	{ "ESTAB", "snd RST", "TIME-WAIT" },
+	{ "FIN WAIT-1", "snd RST", "TIME-WAIT" },
+	{ "FINWAIT-2", "snd RST", "TIME-WAIT" },
+	{ "CLOSING", "snd RST", "TIME-WAIT" },
+	{ "TIME-WAIT", "snd RST", "TIME-WAIT" },
+	{ "CLOSE WAIT", "snd RST", "TIME-WAIT" },
+	{ "LAST-ACK", "snd RST", "TIME-WAIT" },
 };
 
 /* ---- Where a tap has to depart from it ------------------------------------------------------------------------ */
@@ -141,35 +126,35 @@ struct departure {
 #define BEGUN_BEFORE "the capture began too late: what the side sends or receives tells where it must have been"
 
 static const struct departure departures[] = {
-	{{"SYN RCVD", "rcv RST", "CLOSED"}, "a tap sees no listener: the passive opener's connection is gone"},
-	{{"SYN RCVD", "rcv FIN", "CLOSE WAIT"}, "text of RFC 9293 3.10.7.4, eighth; not in the figure"},
-	{{"SYN RCVD", "rcv SYN,ACK", "ESTAB"}, "RFC 9293 figure 7, line 6: it brings the ACK of SYN"},
-	{{"CLOSED", "snd RST", "CLOSED"}, NO_CONNECTION},
-	{{"LISTEN", "snd RST", "LISTEN"}, NO_CONNECTION},
-	{{"SYN SENT", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"SYN RCVD", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"ESTAB", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"FIN WAIT-1", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"FINWAIT-2", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"CLOSING", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"TIME-WAIT", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"CLOSE WAIT", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"LAST-ACK", "snd RST", "CLOSED"}, NO_TIME_WAIT},
-	{{"SYN SENT", "Timeout=2MSL", "CLOSED"}, USER_TIMEOUT},
-	{{"SYN RCVD", "Timeout=2MSL", "CLOSED"}, USER_TIMEOUT},
-	{{"ESTAB", "Timeout=2MSL", "CLOSED"}, USER_TIMEOUT},
-	{{"FIN WAIT-1", "Timeout=2MSL", "CLOSED"}, USER_TIMEOUT},
-	{{"FINWAIT-2", "Timeout=2MSL", "CLOSED"}, USER_TIMEOUT},
-	{{"CLOSING", "Timeout=2MSL", "CLOSED"}, USER_TIMEOUT},
-	{{"CLOSE WAIT", "Timeout=2MSL", "CLOSED"}, USER_TIMEOUT},
-	{{"LAST-ACK", "Timeout=2MSL", "CLOSED"}, USER_TIMEOUT},
-	{{"(unknown)", "snd SYN", "SYN SENT"}, BEGUN_BEFORE},
-	{{"(unknown)", "snd SYN,ACK", "SYN RCVD"}, BEGUN_BEFORE},
-	{{"(unknown)", "snd FIN", "FIN WAIT-1"}, BEGUN_BEFORE},
-	{{"(unknown)", "rcv FIN", "CLOSE WAIT"}, BEGUN_BEFORE},
-	{{"(unknown)", "snd RST", "CLOSED"}, BEGUN_BEFORE},
-	{{"(unknown)", "rcv RST", "CLOSED"}, BEGUN_BEFORE},
-	{{"(unknown)", "Timeout=2MSL", "CLOSED"}, BEGUN_BEFORE},
+	{ { "SYN RCVD", "rcv RST", "CLOSED" }, "a tap sees no listener: the passive opener's connection is gone" },
+	{ { "SYN RCVD", "rcv FIN", "CLOSE WAIT" }, "text of RFC 9293 3.10.7.4, eighth; not in the figure" },
+	{ { "SYN RCVD", "rcv SYN,ACK", "ESTAB" }, "RFC 9293 figure 7, line 6: it brings the ACK of SYN" },
+	{ { "CLOSED", "snd RST", "CLOSED" }, NO_CONNECTION },
+	{ { "LISTEN", "snd RST", "LISTEN" }, NO_CONNECTION },
+	{ { "SYN SENT", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "SYN RCVD", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "ESTAB", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "FIN WAIT-1", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "FINWAIT-2", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "CLOSING", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "TIME-WAIT", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "CLOSE WAIT", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "LAST-ACK", "snd RST", "CLOSED" }, NO_TIME_WAIT },
+	{ { "SYN SENT", "Timeout=2MSL", "CLOSED" }, USER_TIMEOUT },
+	{ { "SYN RCVD", "Timeout=2MSL", "CLOSED" }, USER_TIMEOUT },
+	{ { "ESTAB", "Timeout=2MSL", "CLOSED" }, USER_TIMEOUT },
+	{ { "FIN WAIT-1", "Timeout=2MSL", "CLOSED" }, USER_TIMEOUT },
+	{ { "FINWAIT-2", "Timeout=2MSL", "CLOSED" }, USER_TIMEOUT },
+	{ { "CLOSING", "Timeout=2MSL", "CLOSED" }, USER_TIMEOUT },
+	{ { "CLOSE WAIT", "Timeout=2MSL", "CLOSED" }, USER_TIMEOUT },
+	{ { "LAST-ACK", "Timeout=2MSL", "CLOSED" }, USER_TIMEOUT },
+	{ { "(unknown)", "snd SYN", "SYN SENT" }, BEGUN_BEFORE },
+	{ { "(unknown)", "snd SYN,ACK", "SYN RCVD" }, BEGUN_BEFORE },
+	{ { "(unknown)", "snd FIN", "FIN WAIT-1" }, BEGUN_BEFORE },
+	{ { "(unknown)", "rcv FIN", "CLOSE WAIT" }, BEGUN_BEFORE },
+	{ { "(unknown)", "snd RST", "CLOSED" }, BEGUN_BEFORE },
+	{ { "(unknown)", "rcv RST", "CLOSED" }, BEGUN_BEFORE },
+	{ { "(unknown)", "Timeout=2MSL", "CLOSED" }, BEGUN_BEFORE },
 };
 
 /* ---- Both ways ------------------------------------------------------------------------------------------------ */
@@ -181,8 +166,7 @@ static enum ws_state state_of(const char *text)
 
 static bool is_arrow(const struct arrow *arrow, enum ws_state from, enum fsm_event event)
 {
-	return state_of(arrow->from) == from &&
-	       value_of(event_words, LENGTH(event_words), arrow->event) == (int)event;
+	return state_of(arrow->from) == from && value_of(event_words, LENGTH(event_words), arrow->event) == (int)event;
 }
 
 /* Where the figure leads; `from` itself when it has no arrow. */
@@ -278,12 +262,12 @@ static void visit(bool *seen, enum ws_state from)
  * LISTEN leads back to CLOSED. */
 START_TEST(everything_is_reachable)
 {
-	bool seen[WS_STATE_COUNT] = {false};
+	bool seen[WS_STATE_COUNT] = { false };
 
 	visit(seen, WS_CLOSED);
 	visit(seen, WS_LISTEN);
 	for (unsigned s = WS_CLOSED; s < WS_STATE_COUNT; s++) {
-		bool from_here[WS_STATE_COUNT] = {false};
+		bool from_here[WS_STATE_COUNT] = { false };
 
 		ck_assert_msg(seen[s], "%s is never reached", ws_state_name((enum ws_state)s));
 		visit(from_here, (enum ws_state)s);

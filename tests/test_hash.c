@@ -140,8 +140,8 @@ START_TEST(avalanche)
 		for (unsigned out = 0; out < 64; out++) {
 			double off = flips[bit][out] - trials / 2.0;
 
-			ck_assert_msg(off * off < 6 * 6 * trials / 4.0, "input bit %u, output bit %u: %u of %u", bit, out,
-				      flips[bit][out], trials);
+			ck_assert_msg(off * off < 6 * 6 * trials / 4.0, "input bit %u, output bit %u: %u of %u", bit,
+				      out, flips[bit][out], trials);
 		}
 	}
 }
@@ -185,7 +185,8 @@ START_TEST(spreads_real_keys)
 
 		for (unsigned i = 0; i < BUCKETS; i++)
 			chi += (counts[part][i] - 16.0) * (counts[part][i] - 16.0) / 16.0;
-		ck_assert_msg(chi > BUCKETS - 6 * 90.5 && chi < BUCKETS + 6 * 90.5, "part %u: chi-square %f", part, chi);
+		ck_assert_msg(chi > BUCKETS - 6 * 90.5 && chi < BUCKETS + 6 * 90.5, "part %u: chi-square %f", part,
+			      chi);
 	}
 }
 END_TEST

@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/suite.h"
 #include "base/base64.h"
 #include "base/sha1.h"
+#include "lib/suite.h"
 #include "track/identity.h"
 
 static struct ws_addr addr(const char *text)
 {
-	struct ws_addr a = {.family = strchr(text, ':') ? 6 : 4};
+	struct ws_addr a = { .family = strchr(text, ':') ? 6 : 4 };
 
 	ck_assert_int_eq(inet_pton(a.family == 6 ? AF_INET6 : AF_INET, text, a.bytes), 1);
 	return a;
@@ -28,12 +28,12 @@ static const struct {
 	size_t times;
 	const char *digest;
 } sha1_vectors[] = {
-	{"", 1, "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
-	{"abc", 1, "a9993e364706816aba3e25717850c26c9cd0d89d"},
-	{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, "84983e441c3bd26ebaae4aa1f95129e5e54670f1"},
-	{"a", 1000000, "34aa973cd4c4daa4f61eeb2bdbad27316534016f"},
-	{"0123456701234567012345670123456701234567012345670123456701234567", 10,
-	 "dea356a2cddd90c7a7ecedc5ebb563934f460452"},
+	{ "", 1, "da39a3ee5e6b4b0d3255bfef95601890afd80709" },
+	{ "abc", 1, "a9993e364706816aba3e25717850c26c9cd0d89d" },
+	{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, "84983e441c3bd26ebaae4aa1f95129e5e54670f1" },
+	{ "a", 1000000, "34aa973cd4c4daa4f61eeb2bdbad27316534016f" },
+	{ "0123456701234567012345670123456701234567012345670123456701234567", 10,
+	  "dea356a2cddd90c7a7ecedc5ebb563934f460452" },
 };
 
 START_TEST(sha1_vector)
@@ -61,7 +61,7 @@ START_TEST(sha1_block_ends)
 	static const struct {
 		size_t len;
 		uint8_t first;
-	} expected[] = {{55, 0xc1}, {56, 0xc2}, {63, 0x03}, {64, 0x00}, {65, 0x11}};
+	} expected[] = { { 55, 0xc1 }, { 56, 0xc2 }, { 63, 0x03 }, { 64, 0x00 }, { 65, 0x11 } };
 	uint8_t message[65];
 	uint8_t digest[SHA1_SIZE];
 
@@ -76,8 +76,14 @@ END_TEST
 /* ---- Base 64 ------------------------------------------------------------------------------------------------ */
 
 static const char *const base64_vectors[][2] = {
-	{"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},         {"foo", "Zm9v"},
-	{"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xbf", "+/+/"},
+	{ "", "" },
+	{ "f", "Zg==" },
+	{ "fo", "Zm8=" },
+	{ "foo", "Zm9v" },
+	{ "foob", "Zm9vYg==" },
+	{ "fooba", "Zm9vYmE=" },
+	{ "foobar", "Zm9vYmFy" },
+	{ "\xfb\xff\xbf", "+/+/" },
 };
 
 START_TEST(base64_vector)
@@ -99,9 +105,9 @@ static const struct {
 	uint16_t port_b;
 	const char *id;
 } community_vectors[] = {
-	{"128.232.110.120", 34855, "66.35.250.204", 80, "1:LQU9qZlK+B5F3KDmev6m5PMibrg="},
-	{"2001:470:e5bf:dead:4957:2174:e82c:4887", 63943, "2607:f8b0:400c:c03::1a", 25,
-	 "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4="},
+	{ "128.232.110.120", 34855, "66.35.250.204", 80, "1:LQU9qZlK+B5F3KDmev6m5PMibrg=" },
+	{ "2001:470:e5bf:dead:4957:2174:e82c:4887", 63943, "2607:f8b0:400c:c03::1a", 25,
+	  "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4=" },
 };
 
 START_TEST(community_vector)
@@ -145,7 +151,8 @@ START_TEST(uid_form)
 		identity_uid(&a, 1024, &b, 80, 1700000000000000000, i, uid);
 		ck_assert_uint_eq(strlen(uid), 18);
 		ck_assert_int_eq(uid[0], 'C');
-		ck_assert_uint_eq(strspn(uid + 1, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"), 17);
+		ck_assert_uint_eq(strspn(uid + 1, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+				  17);
 	}
 }
 END_TEST

@@ -108,6 +108,7 @@ END_TEST
 
 /* Left: a C string; right: the string as RFC 8259 section 7 wants it, U+FFFD (EF BF BD) for each byte that begins no
  * well-formed UTF-8 sequence (RFC 3629 section 4). */
+/* clang-format off */
 static const struct {
 	const char *value;
 	const char *quoted;
@@ -129,6 +130,7 @@ static const struct {
 	{ "\xF4\x90\x80\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"" }, /* beyond U+10FFFF */
 	{ "\xE2\x86", "\"\xEF\xBF\xBD\xEF\xBF\xBD\"" },
 };
+/* clang-format on */
 
 START_TEST(quoting)
 {

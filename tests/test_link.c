@@ -67,7 +67,8 @@ START_TEST(every_prefix)
 	size_t header = packet_link_len(&packet);
 
 	for (size_t caplen = 0; caplen <= len; caplen++) {
-		struct ws_packet p = packet_of(guard_copy(&guard, frame, caplen), caplen, len, packet_linktype(&packet));
+		struct ws_packet p =
+			packet_of(guard_copy(&guard, frame, caplen), caplen, len, packet_linktype(&packet));
 		struct link_payload out;
 		enum ws_undecoded reason;
 		bool ok = link_decode(&p, &out, &reason);
@@ -92,6 +93,7 @@ END_TEST
 #define ETHERNET "\2\0\0\0\0\2\2\0\0\0\0\1"
 
 /* Frames by hand, what the walk makes of them: family 0 is "no IP"; `at` is where IP begins. */
+/* clang-format off */
 static const struct {
 	const char *what;
 	uint32_t linktype;
@@ -150,6 +152,7 @@ static const struct {
 	{ "nothing at all", 1, BYTES(""), 0, 0, WS_UNDECODED_link_truncated },
 #undef BYTES
 };
+/* clang-format on */
 
 START_TEST(by_hand)
 {
@@ -249,9 +252,9 @@ START_TEST(names)
 		uint32_t linktype;
 		const char *name;
 	} known[] = {
-		{ 0, "NULL" }, { 1, "EN10MB" }, { 9, "PPP" }, { 12, "RAW" }, { 14, "RAW" }, { 50, "PPP_HDLC" },
-		{ 51, "PPP_ETHER" }, { 101, "RAW" }, { 104, "C_HDLC" }, { 108, "LOOP" }, { 113, "LINUX_SLL" },
-		{ 228, "IPV4" }, { 229, "IPV6" }, { 276, "LINUX_SLL2" },
+		{ 0, "NULL" },        { 1, "EN10MB" },     { 9, "PPP" },    { 12, "RAW" },         { 14, "RAW" },
+		{ 50, "PPP_HDLC" },   { 51, "PPP_ETHER" }, { 101, "RAW" },  { 104, "C_HDLC" },     { 108, "LOOP" },
+		{ 113, "LINUX_SLL" }, { 228, "IPV4" },     { 229, "IPV6" }, { 276, "LINUX_SLL2" },
 	};
 	unsigned count = 0;
 

@@ -42,11 +42,7 @@ static const struct {
 	uint64_t value;
 	const char *text;
 } unsigned_numbers[] = {
-	{ 0, "0" },
-	{ 9, "9" },
-	{ 10, "10" },
-	{ 4294967296, "4294967296" },
-	{ UINT64_MAX, "18446744073709551615" },
+	{ 0, "0" }, { 9, "9" }, { 10, "10" }, { 4294967296, "4294967296" }, { UINT64_MAX, "18446744073709551615" },
 };
 
 static const struct {

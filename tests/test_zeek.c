@@ -44,7 +44,7 @@ static void play_word(struct play *play, const char *word)
 {
 	bool from_client = word[0] == 'c';
 	uint32_t isn = from_client ? CLIENT_ISN : SERVER_ISN;
-	struct segment s = {.window = 65535, .ack = play->end[from_client]};
+	struct segment s = { .window = 65535, .ack = play->end[from_client] };
 	bool acks_uncaptured = false;
 	char *at = NULL;
 
@@ -94,59 +94,59 @@ static const struct {
 	const char *conn_state;
 } rows[] = {
 	/* 12: an attempt without a reply, also when only the client's direction was captured */
-	{"c.S@0", "S", "S0"},
-	{"c.S@0 c.S@0", "S", "S0"},
-	{"c.S@0 c..@1 c.P.@1+5", "SAD", "S0"},
+	{ "c.S@0", "S", "S0" },
+	{ "c.S@0 c.S@0", "S", "S0" },
+	{ "c.S@0 c..@1 c.P.@1+5", "SAD", "S0" },
 	/* 13: a SYN-ACK makes both established, the handshake's last ACK or not */
-	{"c.S@0 s.S.@0", "Sh", "S1"},
-	{OPEN, "ShA", "S1"},
-	{OPEN "c.P.@1+10 s..@1 s.P.@1+20 c..@11", "ShADad", "S1"},
+	{ "c.S@0 s.S.@0", "Sh", "S1" },
+	{ OPEN, "ShA", "S1" },
+	{ OPEN "c.P.@1+10 s..@1 s.P.@1+20 c..@11", "ShADad", "S1" },
 	/* a bare SYN of the responder (simultaneous open) does so as well, and its SYN-ACK is no new letter */
-	{"c.S@0 s.S@0 c.S.@0 s.S.@0", "Ss", "S1"},
+	{ "c.S@0 s.S@0 c.S.@0 s.S.@0", "Ss", "S1" },
 	/* 7: both FINs */
-	{OPEN "c.P.@1+10 s..@1 s.P.@1+20 c..@11 c.F.@11 s.F.@21 c..@12", "ShADadFf", "SF"},
-	{OPEN "s.F.@1 c.F.@1 s..@2", "ShAfFa", "SF"},
+	{ OPEN "c.P.@1+10 s..@1 s.P.@1+20 c..@11 c.F.@11 s.F.@21 c..@12", "ShADadFf", "SF" },
+	{ OPEN "s.F.@1 c.F.@1 s..@2", "ShAfFa", "SF" },
 	/* and a RST after them changes nothing any more */
-	{OPEN "c.F.@1 s.F.@1 c.R@2", "ShAFfR", "SF"},
+	{ OPEN "c.F.@1 s.F.@1 c.R@2", "ShAFfR", "SF" },
 	/* FIN and RST of one side, then the FIN of the other: a normal end */
-	{OPEN "c.F.@1 c.R.@2 s.F.@1", "ShAFRf", "SF"},
+	{ OPEN "c.F.@1 c.R.@2 s.F.@1", "ShAFRf", "SF" },
 	/* 9, 11: one FIN; 8, 10: and the other side was never seen */
-	{OPEN "c.F.@1 s..@1", "ShAFa", "S2"},
-	{OPEN "s.F.@1", "ShAf", "S3"},
-	{"c.S@0 c..@1 c.F.@1", "SAF", "SH"},
-	{"s.S.@0 s.F.@1", "^hf", "SHR"},
+	{ OPEN "c.F.@1 s..@1", "ShAFa", "S2" },
+	{ OPEN "s.F.@1", "ShAf", "S3" },
+	{ "c.S@0 c..@1 c.F.@1", "SAF", "SH" },
+	{ "s.S.@0 s.F.@1", "^hf", "SHR" },
 	/* 1: refused; also when the refused one answers with a RST and neither side had data */
-	{"c.S@0 s.R.@0", "Sr", "REJ"},
-	{"c.S@0 s.S.@0 c.R@1 s.R@1", "ShRr", "REJ"},
-	{OPEN "c.P.@1+10 s.R.@1 c.R.@11", "ShADrR", "RSTR"},
+	{ "c.S@0 s.R.@0", "Sr", "REJ" },
+	{ "c.S@0 s.S.@0 c.R@1 s.R@1", "ShRr", "REJ" },
+	{ OPEN "c.P.@1+10 s.R.@1 c.R.@11", "ShADrR", "RSTR" },
 	/* 2, 3: the responder aborts, without and after a SYN of the originator */
-	{"s.S.@0 s.R@1", "^hr", "RSTRH"},
-	{OPEN "s.R.@1", "ShAr", "RSTR"},
-	{OPEN "c.F.@1 s.R.@1", "ShAFr", "RSTR"},
+	{ "s.S.@0 s.R@1", "^hr", "RSTRH" },
+	{ OPEN "s.R.@1", "ShAr", "RSTR" },
+	{ OPEN "c.F.@1 s.R.@1", "ShAFr", "RSTR" },
 	/* 4, 5, 6: the originator aborts */
-	{"c.S@0 c.R@1", "SR", "RSTOS0"},
-	{"c.S@0 c.S@0! c.R@1", "SCR", "RSTOS0"},
-	{"c.S@0 c..@1 c.R@1", "SAR", "OTH"},
-	{"c.R@1", "R", "OTH"},
-	{"c.S@0 s.S.@0 c.R@1", "ShR", "RSTO"},
-	{OPEN "c.R.@1", "ShAR", "RSTO"},
+	{ "c.S@0 c.R@1", "SR", "RSTOS0" },
+	{ "c.S@0 c.S@0! c.R@1", "SCR", "RSTOS0" },
+	{ "c.S@0 c..@1 c.R@1", "SAR", "OTH" },
+	{ "c.R@1", "R", "OTH" },
+	{ "c.S@0 s.S.@0 c.R@1", "ShR", "RSTO" },
+	{ OPEN "c.R.@1", "ShAR", "RSTO" },
 	/* 14: midstream */
-	{"c.P.@1+10 s..@1", "Da", "OTH"},
-	{"s.P.@1+10 c..@1", "^dA", "OTH"},
-	{"s.S.@0", "^h", "OTH"},
+	{ "c.P.@1+10 s..@1", "Da", "OTH" },
+	{ "s.P.@1+10 c..@1", "^dA", "OTH" },
+	{ "s.S.@0", "^h", "OTH" },
 	/* the SYN-ACK came before its SYN */
-	{"s.S.@0 c.S@0 c..@1", "^hSA", "S1"},
+	{ "s.S.@0 c.S@0 c..@1", "^hSA", "S1" },
 	/* the SYN was not captured: an ACK of the other side establishes it */
-	{"s.S.@0 c..@1 c.P.@1+5", "^hAD", "S1"},
+	{ "s.S.@0 c..@1 c.P.@1+5", "^hAD", "S1" },
 	/* an ACK of the SYN before the SYN-ACK makes no partial connection */
-	{"c.S@0 s..@0", "Sa", "S0"},
+	{ "c.S@0 s..@0", "Sa", "S0" },
 	/* a SYN after data without one */
-	{"c.P.@1+5 c.S@0", "DS", "S0"},
+	{ "c.P.@1+5 c.S@0", "DS", "S0" },
 };
 
 START_TEST(decision)
 {
-	struct play play = {.end = {CLIENT_ISN, SERVER_ISN}};
+	struct play play = { .end = { CLIENT_ISN, SERVER_ISN } };
 	char history[WS_HISTORY_MAX];
 
 	play_script(&play, rows[_i].script);
@@ -159,43 +159,43 @@ END_TEST
 
 static const char *const letters[][2] = {
 	/* a d i q: once per direction */
-	{OPEN "c..@1 c..@1 s..@1", "ShAa"},
-	{OPEN "c.P.@1+5 c.P.@6+5 s.P.@1+5 s.P.@6+5", "ShADd"},
-	{OPEN "c.FR@1 c.FR@1", "ShAI"},
-	{"c.SF@0 c.SF@0 c.SR@0", "Q"},
+	{ OPEN "c..@1 c..@1 s..@1", "ShAa" },
+	{ OPEN "c.P.@1+5 c.P.@6+5 s.P.@1+5 s.P.@6+5", "ShADd" },
+	{ OPEN "c.FR@1 c.FR@1", "ShAI" },
+	{ "c.SF@0 c.SF@0 c.SR@0", "Q" },
 	/* SYN, FIN and RST together count as FIN and RST */
-	{"c.SFR@0", "I"},
+	{ "c.SFR@0", "I" },
 	/* s h f r again only at another place; a FIN stands where its data end */
-	{OPEN "c.F.@1 c.F.@1", "ShAF"},
-	{OPEN "c.P.@1+10 c.F.@11 c.F.@1+10", "ShADFT"},
-	{OPEN "c.F.@1 c.F.@5", "ShAFF"},
-	{OPEN "s.R@1 s.R@1 s.R@9", "ShArr"},
+	{ OPEN "c.F.@1 c.F.@1", "ShAF" },
+	{ OPEN "c.P.@1+10 c.F.@11 c.F.@1+10", "ShADFT" },
+	{ OPEN "c.F.@1 c.F.@5", "ShAFF" },
+	{ OPEN "s.R@1 s.R@1 s.R@9", "ShArr" },
 	/* t: payload that is not new, at the 1st, 10th */
-	{OPEN "c.P.@1+5 c.P.@1+5 c.P.@1+5", "ShADT"},
-	{OPEN "c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5",
-	 "ShADTT"},
+	{ OPEN "c.P.@1+5 c.P.@1+5 c.P.@1+5", "ShADT" },
+	{ OPEN "c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5 c.P.@1+5",
+	  "ShADTT" },
 	/* a FIN or SYN sent again without payload is no such one */
-	{OPEN "c.F.@1 c.F.@1 s.S.@0", "ShAF"},
+	{ OPEN "c.F.@1 c.F.@1 s.S.@0", "ShAF" },
 	/* payload of a SYN stands at the end it has itself set */
-	{"c.S@0+5 s.S.@0", "STh"},
+	{ "c.S@0+5 s.S.@0", "STh" },
 	/* w: a zero window; not on a RST, nor when the peer has sent its FIN, nor after the own RST */
-	{OPEN "s..@1% s..@1%", "ShAaw"},
-	{OPEN "s.R@1%", "ShAr"},
-	{OPEN "c.F.@1 s..@1%", "ShAFa"},
-	{OPEN "s.F.@1% s..@2%", "ShAfwa"},
+	{ OPEN "s..@1% s..@1%", "ShAaw" },
+	{ OPEN "s.R@1%", "ShAr" },
+	{ OPEN "c.F.@1 s..@1%", "ShAFa" },
+	{ OPEN "s.F.@1% s..@2%", "ShAfwa" },
 	/* c: and the segment is ignored */
-	{OPEN "c.F.@1! s..@1", "ShACa"},
+	{ OPEN "c.F.@1! s..@1", "ShACa" },
 	/* g: of the side whose data are missing, in a clean connection only */
-	{OPEN "s..@1?", "ShAaG"},
-	{OPEN "c..@1?", "ShAg"},
-	{"c.P.@1+5 s..@1?", "Da"},
-	{OPEN "c.R@1 s..@1?", "ShARa"},
-	{OPEN "c.F.@9 s..@1?", "ShAFaG"},
+	{ OPEN "s..@1?", "ShAaG" },
+	{ OPEN "c..@1?", "ShAg" },
+	{ "c.P.@1+5 s..@1?", "Da" },
+	{ OPEN "c.R@1 s..@1?", "ShARa" },
+	{ OPEN "c.F.@9 s..@1?", "ShAFaG" },
 };
 
 START_TEST(letter)
 {
-	struct play play = {.end = {CLIENT_ISN, SERVER_ISN}};
+	struct play play = { .end = { CLIENT_ISN, SERVER_ISN } };
 	char history[WS_HISTORY_MAX];
 
 	play_script(&play, letters[_i][0]);
@@ -206,7 +206,7 @@ END_TEST
 /* "One hundredth" is a matter of counting. */
 START_TEST(scaled_by_ten)
 {
-	struct play play = {.end = {CLIENT_ISN, SERVER_ISN}};
+	struct play play = { .end = { CLIENT_ISN, SERVER_ISN } };
 	char history[WS_HISTORY_MAX];
 
 	play_script(&play, OPEN);
@@ -224,12 +224,12 @@ END_TEST
 /* A FIN and a RST at ever new places fill the letters; what comes then is left out and nothing is overwritten. */
 START_TEST(letters_full)
 {
-	struct play play = {.end = {CLIENT_ISN, SERVER_ISN}};
+	struct play play = { .end = { CLIENT_ISN, SERVER_ISN } };
 	char history[WS_HISTORY_MAX];
 
 	play_script(&play, "s.F.@1");
 	for (int i = 0; i < 50; i++) {
-		char word[16];
+		char word[32];
 
 		snprintf(word, sizeof(word), "%c.F.@%d", i % 2 ? 's' : 'c', i + 2);
 		play_word(&play, word);
@@ -247,7 +247,7 @@ END_TEST
  * '^' tells that the first segment was not the client's. */
 START_TEST(flip)
 {
-	struct play play = {.end = {CLIENT_ISN, SERVER_ISN}};
+	struct play play = { .end = { CLIENT_ISN, SERVER_ISN } };
 	char history[WS_HISTORY_MAX];
 
 	play_script(&play, "c.P.@1+5 s..@1 s.F.@1");

@@ -238,8 +238,8 @@ bool clock_parse_duration(const char *text, int64_t *out_ns)
 		const char *suffix;
 		int64_t ns;
 	} units[] = {
-		{ "", NS_PER_SEC },   { "s", NS_PER_SEC },   { "ms", NS_PER_MS }, { "us", NS_PER_US }, { "ns", 1 },
-		{ "m", NS_PER_MIN }, { "h", NS_PER_HOUR }, { "d", NS_PER_DAY },
+		{ "", NS_PER_SEC }, { "s", NS_PER_SEC }, { "ms", NS_PER_MS },  { "us", NS_PER_US },
+		{ "ns", 1 },        { "m", NS_PER_MIN }, { "h", NS_PER_HOUR }, { "d", NS_PER_DAY },
 	};
 	const char *suffix = text + strspn(text, "0123456789.");
 

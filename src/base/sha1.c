@@ -58,7 +58,7 @@ static void digest_block(uint32_t *h, const uint8_t *block)
 /* The last `len` bytes (less than a block), the 1 bit, zeros, and the length in bits of the whole message. */
 static void digest_tail(uint32_t *h, const uint8_t *data, size_t len, uint64_t total_bytes)
 {
-	uint8_t block[2 * BLOCK_SIZE] = {0};
+	uint8_t block[2 * BLOCK_SIZE] = { 0 };
 	size_t size = len + 9 <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE;
 
 	if (len)
@@ -72,7 +72,7 @@ static void digest_tail(uint32_t *h, const uint8_t *data, size_t len, uint64_t t
 
 void sha1(const void *data, size_t len, uint8_t *out)
 {
-	uint32_t h[5] = {0x67452301u, 0xefcdab89u, 0x98badcfeu, 0x10325476u, 0xc3d2e1f0u};
+	uint32_t h[5] = { 0x67452301u, 0xefcdab89u, 0x98badcfeu, 0x10325476u, 0xc3d2e1f0u };
 	const uint8_t *bytes = data;
 	size_t at = 0;
 

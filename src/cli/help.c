@@ -11,12 +11,12 @@
 static const char synopsis[] = "Usage: wirestat [VIEW] -r FILE... [options] [BPF expression]\n"
 			       "       wirestat findings [ID]\n";
 
-static const char exits[] = "Exit status: 0 read to the end; 1 a finding reached --fail-on; 2 a wrong option or\n"
-			    "filter; 3 an input could not be opened, or was cut short or damaged (what was read\n"
-			    "is still reported); 4 the output could not be written.\n";
+static const char exits[] = "Exit status: 0 read to the end; 1 a finding reached --fail-on; 2 a wrong option\n"
+			    "or filter; 3 an input could not be opened, or was cut short or damaged (what was\n"
+			    "read is still reported); 4 the output could not be written.\n";
 
 static const char examples[] = "Examples:\n"
-			       "  wirestat -r web.pcap                       open connections, both sides' states\n"
+			       "  wirestat -r web.pcap                       open connections, both sides\n"
 			       "  wirestat -r web.pcap --at +2.5s            as it stood 2.5 s into the capture\n"
 			       "  wirestat ladder -r web.pcap port 443       every segment, and what it did\n"
 			       "  wirestat audit -r web.pcap --fail-on warn  handshakes and closes, judged\n"
@@ -83,7 +83,7 @@ void help_print(FILE *out)
 	fputs(synopsis, out);
 	fputc('\n', out);
 	print_views(out);
-	fputs("The first one is the default. Words that are no options are a capture filter, as in tcpdump.\n\n", out);
+	fputs("The first is the default. Other words make up a filter, as in tcpdump.\n\n", out);
 	print_options(out);
 	fputc('\n', out);
 	fputs(examples, out);

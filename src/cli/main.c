@@ -48,11 +48,12 @@ static enum exit_code code_of(const struct options *options, const struct run_re
 	return EXIT_CODE_GOOD;
 }
 
-static enum exit_code track(const struct options *options)
+static enum exit_code track(const struct options *options, int *output_error)
 {
 	struct run_result result;
 
 	run(options, stdout, &result);
+	*output_error = result.output_error;
 	if (result.is_out_of_memory) {
 		fputs("wirestat: out of memory\n", stderr);
 		return EXIT_CODE_OUTPUT;
@@ -60,7 +61,7 @@ static enum exit_code track(const struct options *options)
 	return code_of(options, &result);
 }
 
-static enum exit_code act(const struct options *options)
+static enum exit_code act(const struct options *options, int *output_error)
 {
 	if (options->help) {
 		help_print(stdout);
@@ -77,20 +78,22 @@ static enum exit_code act(const struct options *options)
 		help_print_usage(stderr);
 		return EXIT_CODE_USAGE;
 	}
-	return track(options);
+	return track(options, output_error);
 }
 
 /* Buffered output that cannot be written shows here at the latest. */
-static bool close_output(void)
+static bool close_output(int error)
 {
-	bool has_failed = ferror(stdout) != 0;
+	bool has_failed = error != 0 || ferror(stdout) != 0;
 
 	errno = 0;
 	if (fclose(stdout) != 0)
 		has_failed = true;
+	if (error == 0)
+		error = errno;
 	if (has_failed)
-		fprintf(stderr, "wirestat: the output could not be written%s%s\n", errno != 0 ? ": " : "",
-			errno != 0 ? strerror(errno) : "");
+		fprintf(stderr, "wirestat: the output could not be written%s%s\n", error != 0 ? ": " : "",
+			error != 0 ? strerror(error) : "");
 	return !has_failed;
 }
 
@@ -99,14 +102,15 @@ int main(int argc, char *argv[])
 	struct options options;
 	char error[OPTIONS_ERROR_MAX];
 	enum exit_code code;
+	int output_error = 0;
 
 	signals_install();
 	if (options_parse(&options, argc, argv, error) == 0) {
-		code = act(&options);
+		code = act(&options, &output_error);
 	} else {
 		fprintf(stderr, "wirestat: %s\n", error);
 		code = EXIT_CODE_USAGE;
 	}
 	options_fini(&options);
-	return close_output() ? (int)code : EXIT_CODE_OUTPUT;
+	return close_output(output_error) ? (int)code : EXIT_CODE_OUTPUT;
 }

@@ -72,8 +72,20 @@ static int check_value(struct parser *p, const struct option_row *row, const cha
 	return is_good ? 0 : fail(p, "--%s: '%s' is not %s", row->name, text, wanted);
 }
 
-/* Puts the value where the row says; `text` is NULL for options that take none. */
-static int take(struct parser *p, const struct option_row *row, const char *text)
+/* An option that takes no value. */
+static void take_flag(struct parser *p, const struct option_row *row)
+{
+	void *member = (char *)p->options + row->offset;
+
+	p->was_given[row - option_rows] = true;
+	if (row->kind == OPTION_FORMAT)
+		*(enum view_format *)member = row->format;
+	else
+		*(bool *)member = true;
+}
+
+/* Puts the value where the row says. */
+static int take_value(struct parser *p, const struct option_row *row, const char *text)
 {
 	struct options *o = p->options;
 	void *member = (char *)o + row->offset;
@@ -81,11 +93,8 @@ static int take(struct parser *p, const struct option_row *row, const char *text
 	p->was_given[row - option_rows] = true;
 	switch (row->kind) {
 	case OPTION_FLAG:
-		*(bool *)member = true;
-		return 0;
 	case OPTION_FORMAT:
-		*(enum view_format *)member = row->format;
-		return 0;
+		break;
 	case OPTION_FILE:
 		o->files[o->files_len++] = text;
 		return 0;
@@ -139,7 +148,7 @@ static int take_next(struct parser *p, const struct option_row *row, const char 
 {
 	if (p->next == p->argc || looks_like_option(p->argv[p->next]))
 		return fail(p, "%s: %s is missing", word, row->value);
-	return take(p, row, p->argv[p->next++]);
+	return take_value(p, row, p->argv[p->next++]);
 }
 
 static int fail_unknown(struct parser *p, const char *name, size_t len)
@@ -168,9 +177,11 @@ static int take_long(struct parser *p, const char *word)
 		return fail_unknown(p, name, len);
 	if (row->value == NULL && value != NULL)
 		return fail(p, "--%s takes no value, but has '%s'", row->name, value);
-	if (row->value == NULL || value != NULL)
-		return take(p, row, value);
-	return take_next(p, row, word);
+	if (row->value == NULL) {
+		take_flag(p, row);
+		return 0;
+	}
+	return value != NULL ? take_value(p, row, value) : take_next(p, row, word);
 }
 
 /* `word` is a dash and letters; the last one may have its value behind it or in the next word. */
@@ -185,9 +196,8 @@ static int take_letters(struct parser *p, const char *word)
 		if (row == NULL)
 			return fail(p, "unknown option '%s' in '%s'", name, word);
 		if (row->value != NULL)
-			return letter[1] != '\0' ? take(p, row, letter + 1) : take_next(p, row, name);
-		if (take(p, row, NULL) != 0)
-			return -1;
+			return letter[1] != '\0' ? take_value(p, row, letter + 1) : take_next(p, row, name);
+		take_flag(p, row);
 	}
 	return 0;
 }

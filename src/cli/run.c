@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -196,7 +197,8 @@ static void show(struct run *run)
 	run->result->highest_level = run->options->view->finish(run->view, run->tracker, &capture);
 	ws_tracker_totals(run->tracker, &totals);
 	/* In this order also where both go to one terminal. */
-	fflush(run->out);
+	if (fflush(run->out) != 0)
+		run->result->output_error = errno;
 	view_capture_summary(stderr, &totals, &capture);
 }
 

@@ -21,15 +21,15 @@ void audit_close(const struct pair *pair, unsigned who, const struct segment *s,
 		audit_add(out, &(struct finding){ WS_FINDING_fin_retransmitted, side, UNIT_NANOSECONDS, false, 0,
 						  (uint64_t)(s->ts - x->at[FSM_SND_FIN].earliest) });
 	if (facts->marks & MARK_DATA_AFTER_FIN)
-		audit_add(out, &(struct finding){ WS_FINDING_data_after_fin, side, UNIT_NUMBER, true, x->fin_seq,
-						  s->seq });
+		audit_add(out,
+			  &(struct finding){ WS_FINDING_data_after_fin, side, UNIT_NUMBER, true, x->fin_seq, s->seq });
 	if (facts->marks & MARK_RST_OUT_OF_WINDOW)
-		audit_add(out, &(struct finding){ WS_FINDING_rst_out_of_window, side, UNIT_NUMBER, true, facts->expected,
-						  facts->seen });
+		audit_add(out, &(struct finding){ WS_FINDING_rst_out_of_window, side, UNIT_NUMBER, true,
+						  facts->expected, facts->seen });
 	if (facts->marks & MARK_RST_INEXACT)
 		audit_add(out, &(struct finding){ WS_FINDING_rst_in_window_challenge, side, UNIT_NUMBER, true,
 						  facts->expected, facts->seen });
 	if (facts->marks & MARK_TIME_WAIT_KILLED)
-		audit_add(out, &(struct finding){ WS_FINDING_time_wait_assassination, (enum ws_side)!who, UNIT_FLAGS, false,
-						  0, s->flags });
+		audit_add(out, &(struct finding){ WS_FINDING_time_wait_assassination, (enum ws_side) !who, UNIT_FLAGS,
+						  false, 0, s->flags });
 }

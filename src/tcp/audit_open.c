@@ -30,8 +30,8 @@ static bool is_split(const struct pair *pair, unsigned who, const struct facts *
 
 	if (facts->marks & MARK_SPLIT_HANDSHAKE)
 		return true;
-	return facts->kind == KIND_ORDINARY && x->saw_bare_syn && y->saw_bare_syn && y->saw_syn_ack && !x->saw_syn_ack &&
-	       x->syn_ts > y->syn_ts && x->rtt_ns >= 0 && x->syn_ts - y->syn_ts >= x->rtt_ns;
+	return facts->kind == KIND_ORDINARY && x->saw_bare_syn && y->saw_bare_syn && y->saw_syn_ack &&
+	       !x->saw_syn_ack && x->syn_ts > y->syn_ts && x->rtt_ns >= 0 && x->syn_ts - y->syn_ts >= x->rtt_ns;
 }
 
 void audit_open(const struct pair *pair, unsigned who, const struct segment *s, const struct facts *facts,

@@ -60,8 +60,8 @@ void classify(const struct endpoint *x, const struct endpoint *y, const struct s
 	facts->is_ack_beyond = is_ack_beyond(y, s->ack);
 	facts->is_ack_old = is_ack_old(x, y, s->ack);
 	facts->is_stale = is_stale(x, s);
-	facts->is_believable = facts->place != PLACE_BEYOND && !facts->is_ack_beyond && !facts->is_ack_old &&
-			       !facts->is_stale;
+	facts->is_believable =
+		facts->place != PLACE_BEYOND && !facts->is_ack_beyond && !facts->is_ack_old && !facts->is_stale;
 	facts->is_acceptable = facts->is_believable && facts->place == PLACE_WINDOW;
 }
 

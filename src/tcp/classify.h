@@ -26,7 +26,6 @@ enum mark {
 	MARK_HANDSHAKE_WRONG_ACK = 1u << 3,
 	MARK_SYN_TO_SYNCHRONISED = 1u << 4,
 	MARK_SYN_FIN = 1u << 5,
-	MARK_SIMULTANEOUS_OPEN = 1u << 6,
 	MARK_SPLIT_HANDSHAKE = 1u << 7,
 	MARK_REFUSED = 1u << 8,
 	MARK_FIN_REPEATED = 1u << 9,
@@ -34,17 +33,17 @@ enum mark {
 	MARK_RST_OUT_OF_WINDOW = 1u << 11,
 	MARK_RST_INEXACT = 1u << 12,
 	MARK_TIME_WAIT_KILLED = 1u << 13,
-	MARK_CLOSING = 1u << 14, /* the order of the FINs may have become known */
-	MARK_REPEATED = 1u << 15, /* sequence space sent before */
+	MARK_CLOSING = 1u << 14,   /* the order of the FINs may have become known */
+	MARK_REPEATED = 1u << 15,  /* sequence space sent before */
 	MARK_REORDERED = 1u << 16, /* fills a hole at once */
-	MARK_GAP = 1u << 17,      /* shows that the capture missed something */
-	MARK_COPY = 1u << 18,     /* made by the capture */
+	MARK_GAP = 1u << 17,       /* shows that the capture missed something */
+	MARK_COPY = 1u << 18,      /* made by the capture */
 };
 
 struct facts {
 	enum segment_kind kind;
 	enum place place;
-	uint32_t end; /* SEG.SEQ + SEG.LEN */
+	uint32_t end;       /* SEG.SEQ + SEG.LEN */
 	bool is_ack_beyond; /* acknowledges what was never seen */
 	bool is_ack_old;    /* below SND.UNA - MAX.SND.WND (RFC 5961 5) */
 	bool is_stale;      /* fails PAWS (RFC 7323 5.3) */

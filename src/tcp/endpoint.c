@@ -132,7 +132,10 @@ void endpoint_reach(struct endpoint *e, uint32_t ack)
 	if (!e->has_seq || seq_leq(ack, e->edge))
 		return;
 	e->edge = ack;
-	e->snd_max = seq_max(e->snd_max, ack);
+	if (seq_gt(ack, e->snd_max)) {
+		e->bytes += (uint32_t)seq_diff(ack, e->snd_max);
+		e->snd_max = ack;
+	}
 	swallow_stretches(e);
 }
 

@@ -70,7 +70,8 @@ struct endpoint {
 	struct stretch ahead[HOLES_MAX];
 	uint8_t ahead_len;
 
-	uint32_t ack_last; /* of its newest segment, right or wrong */
+	uint32_t ack_last;   /* of its newest segment, right or wrong */
+	uint32_t ack_before; /* ack_max before it last moved */
 
 	bool has_seq; /* some segment of it was captured, or its peer's ACK tells where it stands */
 	bool has_iss;
@@ -80,27 +81,37 @@ struct endpoint {
 	bool is_fin_presumed; /* no FIN was captured; numbers suggest one */
 	bool saw_syn;         /* SYN or SYN-ACK captured */
 	bool saw_bare_syn;
+	bool is_syn_an_answer; /* its bare SYN followed its ACK of the peer's (split handshake) */
 	bool saw_syn_ack;
-	bool sent_data; /* payload at new sequence numbers */
-	bool sent_other; /* a segment that is neither SYN nor RST */
-	bool is_signed; /* TCP MD5 or AO in use (RFC 2385, RFC 5925) */
+	bool sent_data;      /* payload at new sequence numbers */
+	bool sent_other;     /* a segment that is neither SYN nor RST */
+	bool is_signed;      /* TCP MD5 or AO in use (RFC 2385, RFC 5925) */
+	bool has_wrong_ack;  /* its SYN-ACK acknowledged what was never sent ... */
+	uint32_t wrong_ack;  /* ... namely this */
 	bool has_edge_doubt; /* it repeated what the peer had not acknowledged: `edge` may not be what arrived */
 
 	/* Closing order. fin_ack_min: lowest ACK of a segment that holds or follows its FIN. pre_fin_ack: highest ACK of a
 	 * segment sent before its FIN. */
 	uint8_t fin_order;
 	bool is_fin_order_proven;
+	bool is_fin_doubtful; /* it acknowledges one number more than was captured: a FIN of the peer, or a byte */
 	bool has_fin_ack_min;
 	bool has_pre_fin_ack;
 	uint32_t fin_ack_min;
 	uint32_t pre_fin_ack;
 	bool is_fin_in_syn_received; /* fast open: FIN sent before the ACK of SYN can have come */
 
+	/* The peer acknowledged one number that the capture does not show; ack_max at that time. */
+	bool has_one_gap;
+	uint32_t one_gap_ack;
+
 	/* A bare segment one beyond snd_max: a FIN or a byte that the capture missed (KERNEL 12). */
 	bool has_jump;
 	uint32_t jump_seq;
 	uint32_t jump_ack;
 	uint32_t jump_pre_ack;
+	bool is_jump_late;  /* the peer had repeated its FIN by then */
+	uint8_t fin_copies; /* FINs captured, at most 255 */
 
 	/* Lemma (INFERENCE 2): bytes from cover_* on were first sent with an ACK that covers the peer's SYN or FIN. */
 	bool has_cover_syn;
@@ -125,11 +136,12 @@ struct endpoint {
 	bool has_sack_edge;
 	uint32_t sack_edge; /* highest right edge in its newest SACK */
 
-	ws_time syn_ts; /* first SYN or SYN-ACK; without one, first segment with ACK */
-	int64_t rtt_ns; /* shortest time from a segment of the peer to its answer, at the tap; -1 unknown */
+	ws_time syn_ts;  /* first SYN or SYN-ACK; without one, first segment with ACK */
+	int64_t rtt_ns;  /* shortest time from a segment of the peer to its answer, at the tap; -1 unknown */
 	ws_time hole_ts; /* the oldest hole was seen */
 	ws_time last_ts;
-	ws_time time_wait_ts; /* 2MSL counts from here */
+	ws_time time_wait_ts; /* 2MSL counts from here: it acknowledged the peer's FIN */
+	bool is_restart_due;  /* the peer has repeated its FIN */
 
 	/* Counters */
 	uint64_t packets;

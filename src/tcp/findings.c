@@ -23,7 +23,7 @@ static const char names[][DASHED_MAX] = {
 const struct ws_finding_info *ws_finding_info(enum ws_finding_id id)
 {
 	static const struct ws_finding_info infos[] = {
-#define FINDING(id, level, scope, source, values, title, meaning)                                                      \
+#define FINDING(id, level, scope, source, values, title, meaning) \
 	{ names[WS_FINDING_##id], WS_##level, SCOPE_##scope, source, values, title, meaning },
 #include "wirestat_findings.def"
 #undef FINDING

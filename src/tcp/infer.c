@@ -41,8 +41,10 @@ static void note_sack(struct endpoint *x, const struct segment *s)
 
 static void note_ack(struct endpoint *x, const struct segment *s)
 {
-	if (!x->has_ack || seq_gt(s->ack, x->ack_max))
+	if (!x->has_ack || seq_gt(s->ack, x->ack_max)) {
+		x->ack_before = x->has_ack ? x->ack_max : s->ack;
 		x->ack_max = s->ack;
+	}
 	x->has_ack = true;
 	note_window(x, s);
 	note_sack(x, s);
@@ -69,7 +71,8 @@ static void note_sequence(struct scene *scene)
 		endpoint_start(x, s->seq);
 	if (s->len > 0 && x->has_fin && !x->is_fin_presumed && seq_gt(s->seq + s->len, x->fin_seq))
 		scene->facts->marks |= MARK_DATA_AFTER_FIN;
-	switch (endpoint_take(x, s->seq, end_within_window(scene), s->ts)) {
+	scene->novelty = endpoint_take(x, s->seq, end_within_window(scene), s->ts);
+	switch (scene->novelty) {
 	case NOVEL_REPEATED:
 		scene->facts->marks |= MARK_REPEATED;
 		if (!scene->y->has_ack || seq_gt(scene->facts->end, scene->y->ack_max))
@@ -80,6 +83,11 @@ static void note_sequence(struct scene *scene)
 		scene->facts->marks |= s->ts - x->hole_ts < 3000000 ? MARK_REORDERED : MARK_REPEATED;
 		break;
 	case NOVEL_NEW:
+		if (x->has_one_gap) {
+			x->has_one_gap = false;
+			scene->y->is_fin_doubtful = false;
+			scene->y->is_dirty = true;
+		}
 		if (s->len > 0 && !x->sent_data) {
 			x->sent_data = true;
 			x->is_dirty = true;
@@ -106,7 +114,12 @@ static void note_cover(struct scene *scene)
 		x->has_cover_syn = true;
 		x->cover_syn = from;
 	}
-	if (!x->has_cover_fin && acks_fin(scene->y, scene->s->ack)) {
+	if (!acks_fin(scene->y, scene->s->ack))
+		return;
+	/* What fills a hole comes for the first time, too. */
+	if (scene->novelty == NOVEL_FILLS_HOLE)
+		from = scene->s->seq;
+	if (!x->has_cover_fin || seq_lt(from, x->cover_fin)) {
 		x->has_cover_fin = true;
 		x->cover_fin = from;
 	}
@@ -138,10 +151,9 @@ static void infer_ordinary(struct scene *scene)
 	infer_fin_received(scene);
 	note_cover(scene);
 	note_ack(scene->x, scene->s);
-	endpoint_reach(scene->y, scene->s->ack);
 	note_timestamps(scene->x, scene->y, scene->s);
-	infer_fin_order(scene->pair);
 	infer_close_acks(scene);
+	infer_fin_order(scene->pair);
 	if (scene->x->syn_ts == WS_TIME_NONE)
 		scene->x->syn_ts = scene->s->ts;
 	scene->x->is_dirty |= !scene->x->sent_other;
@@ -162,7 +174,7 @@ static void replay_deferred(struct pair *pair, unsigned who)
 			     .ack = d.ack,
 			     .len = d.len };
 	struct facts facts;
-	struct scene scene = { pair, x, y, &s, &facts, x->snd_max, x->has_seq };
+	struct scene scene = { pair, x, y, &s, &facts, x->snd_max, x->has_seq, NOVEL_NOTHING };
 
 	x->deferred.is_set = false;
 	if (d.has_timestamps)
@@ -179,11 +191,9 @@ static void accept_gap(struct scene *scene, uint32_t ack)
 
 	if (seq_leq(ack, y->snd_max))
 		return;
-	y->bytes += (uint32_t)seq_diff(ack, y->snd_max);
-	y->snd_max = ack;
-	y->edge = ack;
-	y->ahead_len = 0;
-	scene->facts->marks |= MARK_GAP;
+	y->has_one_gap = ack == y->snd_max + 1;
+	y->one_gap_ack = y->ack_max;
+	endpoint_reach(y, ack);
 	classify(scene->x, y, scene->s, scene->facts);
 	scene->facts->marks |= MARK_GAP;
 }
@@ -214,7 +224,7 @@ void infer_segment(struct pair *pair, unsigned who, const struct segment *s, str
 {
 	struct endpoint *x = &pair->side[who];
 	struct endpoint *y = &pair->side[!who];
-	struct scene scene = { pair, x, y, s, facts, x->snd_max, x->has_seq };
+	struct scene scene = { pair, x, y, s, facts, x->snd_max, x->has_seq, NOVEL_NOTHING };
 
 	classify(x, y, s, facts);
 	if (facts->kind == KIND_ORDINARY)

@@ -17,6 +17,7 @@ struct scene {
 	struct facts *facts;
 	uint32_t snd_max_before; /* of x, before this segment */
 	bool had_seq;            /* x had sent something before */
+	enum novelty novelty;
 };
 
 /* `pair->side[who]` sent `s`, which belongs to this connection. Updates both sides and fills `facts`. */
@@ -25,12 +26,12 @@ void infer_segment(struct pair *pair, unsigned who, const struct segment *s, str
 /* Within tcp/ only: the parts of infer_segment. */
 void infer_syn(struct scene *scene);
 void infer_syn_ack(struct scene *scene);
-void infer_handshake(struct scene *scene);     /* what an ordinary segment tells of the opening */
+void infer_handshake(struct scene *scene); /* what an ordinary segment tells of the opening */
 void infer_wrong_handshake_ack(struct scene *scene);
 void infer_options(struct endpoint *x, const struct segment *s);
-void infer_fin(struct scene *scene);           /* x's own FIN, seen or told by a number */
-void infer_fin_received(struct scene *scene);  /* x's FIN on its way to y */
-void infer_close_acks(struct scene *scene);    /* acknowledgements of FINs, both ways */
+void infer_fin(struct scene *scene);          /* x's own FIN, seen or told by a number */
+void infer_fin_received(struct scene *scene); /* x's FIN on its way to y */
+void infer_close_acks(struct scene *scene);   /* acknowledgements of FINs, both ways */
 void infer_fin_order(struct pair *pair);
 void infer_reset(struct scene *scene);
 void infer_life_after_reset(struct scene *scene);

@@ -38,6 +38,7 @@ static void first_fin(struct scene *scene, uint32_t fin_seq)
 		x->at[FSM_SND_FIN].standing = NEVER;
 	set_fin(scene, fin_seq);
 	x->is_fin_presumed = false;
+	x->is_fin_doubtful = scene->y->has_one_gap && !scene->y->has_fin;
 	x->is_fin_in_syn_received = is_before_ack_of_syn(scene);
 	endpoint_confirm(x, FSM_SND_FIN, scene->s);
 	scene->facts->marks |= MARK_CLOSING;
@@ -52,9 +53,20 @@ static void repeated_fin(struct scene *scene)
 	scene->facts->marks |= MARK_FIN_REPEATED;
 	if (!is_under_way(x, &x->at[FSM_RCV_ACK_OF_FIN], s->ts))
 		endpoint_deny(x, FSM_RCV_ACK_OF_FIN);
-	/* RFC 9293 3.10.7.4, eighth: a FIN in TIME-WAIT restarts the 2MSL timer. */
-	if (y->state == WS_TIME_WAIT)
-		y->time_wait_ts = s->ts;
+	y->is_restart_due = true;
+}
+
+/* The peer had acknowledged that number before: if it is a FIN, its ACK came with the peer's FIN at the latest. */
+static void take_ack_before_jump(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+
+	x->jump_pre_ack = x->one_gap_ack;
+	endpoint_pend(x, FSM_RCV_ACK_OF_FIN, scene->s);
+	if (endpoint_stands(x, FSM_RCV_FIN)) {
+		x->at[FSM_RCV_ACK_OF_FIN].earliest = x->at[FSM_RCV_FIN].earliest;
+		x->at[FSM_RCV_ACK_OF_FIN].frame = x->at[FSM_RCV_FIN].frame;
+	}
 }
 
 /* A bare segment one beyond the last byte: the FIN was sent and the capture missed it, or one byte was (KERNEL 12). */
@@ -63,14 +75,17 @@ static void note_jump(struct scene *scene)
 	struct endpoint *x = scene->x;
 	const struct segment *s = scene->s;
 
-	if (x->has_fin || x->has_jump || !scene->had_seq || s->seq != scene->facts->end || s->seq != x->snd_max + 1)
+	if (x->has_fin || x->has_jump || !scene->had_seq || s->seq != scene->facts->end)
 		return;
-	if (x->ahead_len > 0 || x->edge != x->snd_max)
+	if (x->ahead_len > 0 || x->edge != x->snd_max || s->seq != x->snd_max + !x->has_one_gap)
 		return;
 	x->has_jump = true;
-	x->jump_seq = x->snd_max;
+	x->jump_seq = s->seq - 1;
 	x->jump_ack = s->ack;
 	x->jump_pre_ack = x->has_ack ? x->ack_max : s->ack;
+	x->is_jump_late = scene->y->fin_copies > 1;
+	if (x->has_one_gap)
+		take_ack_before_jump(scene);
 	set_fin(scene, x->jump_seq);
 	x->is_fin_presumed = true;
 	endpoint_pend(x, FSM_SND_FIN, s);
@@ -94,6 +109,8 @@ void infer_fin(struct scene *scene)
 
 	if (x->is_fin_presumed && s->len > 0 && seq_gt(fin_seq, x->fin_seq))
 		drop_presumed_fin(x);
+	if ((s->flags & WS_FLAG_FIN) && x->fin_copies < UINT8_MAX)
+		x->fin_copies++;
 	if (!(s->flags & WS_FLAG_FIN))
 		note_jump(scene);
 	else if (!x->has_fin || x->is_fin_presumed)
@@ -118,11 +135,9 @@ static void receive_again(struct scene *scene)
 		return;
 	if (!y->has_ack || seq_leq(scene->facts->end, y->ack_max))
 		return;
-	y->fin_again = (struct moment){ .earliest = s->ts,
-					.latest = s->ts,
-					.frame = (uint32_t)s->frame,
-					.standing = PENDING,
-					.flags = s->flags };
+	y->fin_again = (struct moment){
+		.earliest = s->ts, .latest = s->ts, .frame = (uint32_t)s->frame, .standing = PENDING, .flags = s->flags
+	};
 	y->is_dirty = true;
 	y->fin_again_tsval = s->options.present & OPTION_TIMESTAMPS ? s->options.tsval : 0;
 }
@@ -135,25 +150,34 @@ void infer_fin_received(struct scene *scene)
 	receive_again(scene);
 	if (!x->has_fin || seq_leq(x->edge, x->fin_seq) || !scene->facts->is_acceptable || endpoint_is_gone(y))
 		return;
-	if (!endpoint_stands(y, FSM_RCV_FIN)) {
-		endpoint_pend(y, FSM_RCV_FIN, scene->s);
-		y->time_wait_ts = scene->s->ts;
-	}
+	/* A responder that has not taken the ACK of its SYN takes no FIN either. */
+	if (endpoint_stands(y, FSM_RCV_SYN) && !endpoint_stands(y, FSM_RCV_ACK_OF_SYN) && !y->saw_bare_syn)
+		return;
+	endpoint_pend(y, FSM_RCV_FIN, scene->s);
+}
+
+/* The capture missed x's FIN, and the first that x said of y's FIN it said behind its own: then its own was first. Unless
+ * y had repeated its FIN by then, for that may be because a FIN of x that said it was missed. */
+static bool tells_of_own_fin_first(const struct endpoint *x, const struct endpoint *y)
+{
+	return x->has_jump && x->jump_seq == x->fin_seq && !x->is_jump_late && seq_gt(x->jump_ack, y->fin_seq) &&
+	       seq_leq(x->jump_pre_ack, y->fin_seq);
 }
 
 /* x's own FIN against y's: by the ACKs that x gave before and after it, never by the order of capture. */
 static void order_fins(struct endpoint *x, const struct endpoint *y)
 {
-	if (!x->has_fin || !y->has_fin)
+	bool is_own_proven = x->has_fin_ack_min && seq_leq(x->fin_ack_min, y->fin_seq);
+	bool is_own_first = is_own_proven || tells_of_own_fin_first(x, y);
+	uint8_t order = is_own_first ? OWN_FIN_FIRST : PEER_FIN_FIRST;
+	bool is_proven = is_own_first ? is_own_proven : !x->is_fin_presumed && !y->is_fin_presumed;
+
+	if (!x->has_fin || !y->has_fin || (x->fin_order == order && x->is_fin_order_proven == is_proven))
 		return;
+	x->is_fin_doubtful = false;
+	x->fin_order = order;
+	x->is_fin_order_proven = is_proven;
 	x->is_dirty = true;
-	if (x->has_fin_ack_min && seq_leq(x->fin_ack_min, y->fin_seq)) {
-		x->fin_order = OWN_FIN_FIRST;
-		x->is_fin_order_proven = true;
-		return;
-	}
-	x->fin_order = PEER_FIN_FIRST;
-	x->is_fin_order_proven = !x->is_fin_presumed;
 }
 
 void infer_fin_order(struct pair *pair)
@@ -168,7 +192,13 @@ static void confirm_fin_received(struct scene *scene)
 	struct endpoint *x = scene->x;
 	const struct segment *s = scene->s;
 
-	if (!acks_fin(scene->y, s->ack) || endpoint_is_proven(x, FSM_RCV_FIN))
+	if (!acks_fin(scene->y, s->ack) || scene->y->packets == 0)
+		return;
+	/* RFC 9293 3.10.7.4, eighth: 2MSL runs from here, and again from here when a repeated FIN is acknowledged. */
+	if (x->time_wait_ts == WS_TIME_NONE || x->is_restart_due)
+		x->time_wait_ts = s->ts;
+	x->is_restart_due = false;
+	if (endpoint_is_proven(x, FSM_RCV_FIN))
 		return;
 	if (x->fin_again.standing == PENDING && x->at[FSM_RCV_FIN].standing == PENDING) {
 		bool is_first_copy = (s->options.present & OPTION_TIMESTAMPS) && x->fin_again_tsval != 0 &&
@@ -180,12 +210,39 @@ static void confirm_fin_received(struct scene *scene)
 	endpoint_confirm(x, FSM_RCV_FIN, s);
 }
 
+/* One direction only: what x acknowledges is all that tells of y. One number more, and nothing after it, looks like a
+ * FIN; then whatever x had sent to close was most likely acknowledged by it. */
+static void presume_unseen_fin(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	struct endpoint *y = scene->y;
+	const struct segment *s = scene->s;
+
+	if (y->packets > 0 || !y->has_seq)
+		return;
+	if (y->is_fin_presumed && seq_gt(s->ack, y->fin_seq + 1)) {
+		drop_presumed_fin(y);
+		endpoint_deny(x, FSM_RCV_FIN);
+	}
+	if (y->has_fin || s->ack != y->snd_max + 1 || s->seq == x->iss + 1)
+		return;
+	y->has_fin = true;
+	y->is_fin_presumed = true;
+	y->fin_seq = y->snd_max;
+	endpoint_pend(y, FSM_SND_FIN, s);
+	if (endpoint_stands(x, FSM_SND_FIN) && !(s->flags & WS_FLAG_FIN))
+		endpoint_pend(x, FSM_RCV_ACK_OF_FIN, s);
+	endpoint_pend(x, FSM_RCV_FIN, s);
+}
+
 void infer_close_acks(struct scene *scene)
 {
 	struct endpoint *x = scene->x;
 	struct endpoint *y = scene->y;
 	const struct segment *s = scene->s;
 
+	presume_unseen_fin(scene);
+	endpoint_reach(y, s->ack);
 	confirm_fin_received(scene);
 	/* Lemma: x has processed bytes that only came with an ACK of its FIN. */
 	if (x->has_fin && y->has_cover_fin && seq_gt(s->ack, y->cover_fin))
@@ -193,7 +250,7 @@ void infer_close_acks(struct scene *scene)
 	if (!acks_fin(y, s->ack))
 		return;
 	/* The peer has the FIN, so it was sent, whether captured or not. */
-	if (y->is_fin_presumed && endpoint_stands(y, FSM_SND_FIN))
+	if (y->is_fin_presumed && y->packets > 0 && endpoint_stands(y, FSM_SND_FIN))
 		endpoint_confirm(y, FSM_SND_FIN, s);
 	if (scene->facts->is_acceptable && !endpoint_is_gone(y))
 		endpoint_pend(y, FSM_RCV_ACK_OF_FIN, s);

@@ -63,7 +63,7 @@ static void start_at_syn(struct scene *scene)
 	settle_scale(scene->pair);
 }
 
-/* The opener repeats its SYN: it has not had the SYN-ACK. And a responder that is silent so long has not had the SYN. */
+/* The opener repeats its SYN: it has had neither SYN-ACK nor SYN. */
 static void repeat_syn(struct scene *scene)
 {
 	struct endpoint *x = scene->x;
@@ -80,10 +80,7 @@ static void repeat_syn(struct scene *scene)
 	x->rtt_ns = -1;
 	endpoint_deny(x, FSM_RCV_SYN_ACK);
 	endpoint_deny(x, FSM_RCV_SYN);
-	if (!y->saw_syn)
-		endpoint_deny(y, FSM_RCV_SYN);
-	else if (y->saw_bare_syn)
-		endpoint_pend(y, FSM_RCV_SYN, scene->s);
+	endpoint_pend(y, FSM_RCV_SYN, scene->s);
 }
 
 void infer_syn(struct scene *scene)
@@ -98,6 +95,11 @@ void infer_syn(struct scene *scene)
 		repeat_syn(scene);
 		return;
 	}
+	if (endpoint_is_proven(x, FSM_RCV_SYN) && !x->saw_syn) {
+		x->is_syn_an_answer = true;
+		pair->is_split = true;
+		scene->facts->marks |= MARK_SPLIT_HANDSHAKE;
+	}
 	start_at_syn(scene);
 	note_syn_window(x, s);
 	x->saw_bare_syn = true;
@@ -106,10 +108,10 @@ void infer_syn(struct scene *scene)
 	if (s->flags & WS_FLAG_FIN) {
 		/* Deployed listeners drop SYN with FIN; one that does not will answer. */
 		scene->facts->marks |= MARK_SYN_FIN;
+		if (y->at[FSM_RCV_SYN].standing == NEVER)
+			endpoint_forget(y, FSM_RCV_SYN);
 		return;
 	}
-	if (y->saw_bare_syn)
-		scene->facts->marks |= MARK_SIMULTANEOUS_OPEN;
 	endpoint_pend(y, FSM_RCV_SYN, s);
 }
 
@@ -163,6 +165,8 @@ void infer_syn_ack(struct scene *scene)
 		scene->facts->marks |= MARK_SYN_ACK_WRONG_ACK;
 		scene->facts->expected = y->iss + 1;
 		scene->facts->seen = s->ack;
+		x->has_wrong_ack = true;
+		x->wrong_ack = s->ack;
 		return;
 	}
 	if (x->saw_syn_ack && s->seq == x->iss) {
@@ -177,7 +181,8 @@ void infer_syn_ack(struct scene *scene)
 	start_at_syn(scene);
 	note_syn_window(x, s);
 	x->saw_syn_ack = true;
-	x->syn_ts = s->ts;
+	if (!x->saw_bare_syn)
+		x->syn_ts = s->ts;
 	endpoint_confirm(x, FSM_RCV_SYN, s);
 	endpoint_prove(x, FSM_SND_SYN_ACK, s);
 	if (pair->syn_data_len > 0 && seq_gt(s->ack, y->iss + 1))
@@ -219,9 +224,35 @@ static void confirm_syn_received(struct scene *scene)
 	/* It went on without a SYN-ACK of its own, so the peer's SYN never came: its SYN-ACK did (KERNEL 6). */
 	if (x->saw_bare_syn && !x->saw_syn_ack && y->saw_syn_ack)
 		endpoint_deny(x, FSM_RCV_SYN);
-	if (x->rtt_ns < 0 && y->saw_syn_ack && pair->syn_acks == 1 && y->syn_ts != WS_TIME_NONE)
-		x->rtt_ns = s->ts - y->syn_ts;
+	if (x->rtt_ns < 0 && y->saw_syn_ack && pair->syn_acks == 1)
+		x->rtt_ns = s->ts - y->at[FSM_SND_SYN_ACK].earliest;
 	endpoint_confirm(x, FSM_RCV_SYN_ACK, s);
+}
+
+/* x answers a SYN by a bare ACK: it has taken the SYN, but not as the figure asks; or it says where an old connection
+ * stands, which tells nothing of this one. Unless the capture has missed the SYN-ACK: then the opener goes on. */
+static bool is_bare_answer_to_syn(const struct scene *scene)
+{
+	const struct endpoint *y = scene->y;
+
+	return !scene->x->saw_syn && y->saw_bare_syn && !y->sent_other && endpoint_stands(scene->x, FSM_RCV_SYN) &&
+	       !endpoint_is_proven(scene->x, FSM_SND_SYN_ACK);
+}
+
+/* What x acknowledges beyond y's SYN can only have been sent by a y that is ESTABLISHED; where it was captured this is
+ * known already. */
+static void confirm_peer_by_its_data(struct scene *scene)
+{
+	struct endpoint *y = scene->y;
+
+	if (y->sent_other || scene->pair->is_fast_open || !y->has_iss || !seq_gt(scene->s->ack, y->iss + 1))
+		return;
+	if (seq_leq(scene->s->ack, y->iss + 1 + scene->pair->syn_data_len))
+		return;
+	if (endpoint_stands(y, FSM_RCV_SYN) && !y->saw_bare_syn)
+		endpoint_confirm(y, FSM_RCV_ACK_OF_SYN, scene->s);
+	else if (endpoint_stands(y, FSM_RCV_SYN_ACK))
+		endpoint_confirm(y, FSM_RCV_SYN_ACK, scene->s);
 }
 
 /* x, the responder, sends something that is no SYN-ACK. With fast open it may do so before its SYN was acknowledged. */
@@ -236,9 +267,24 @@ static void confirm_ack_of_syn(struct scene *scene)
 		return;
 	if (scene->pair->is_fast_open && !is_lemma)
 		return;
+	if (is_bare_answer_to_syn(scene)) {
+		if (s->ack == y->iss + 1)
+			endpoint_confirm(x, FSM_RCV_SYN, s);
+		return;
+	}
 	if (x->saw_bare_syn && !x->saw_syn_ack)
 		return;
 	endpoint_confirm(x, FSM_RCV_ACK_OF_SYN, s);
+}
+
+/* The opener repeats data and the responder has said nothing since its SYN-ACK: had it taken the ACK of its SYN, it would
+ * have acknowledged the data. */
+static bool is_ignored(const struct scene *scene)
+{
+	const struct endpoint *y = scene->y;
+
+	return scene->s->len > 0 && scene->had_seq && seq_leq(scene->facts->end, scene->snd_max_before) &&
+	       y->saw_syn_ack && !y->sent_other;
 }
 
 /* On its way to y: an ACK of y's SYN. */
@@ -247,13 +293,16 @@ static void pend_ack_of_syn(struct scene *scene)
 	struct endpoint *x = scene->x;
 	struct endpoint *y = scene->y;
 
+	if (is_ignored(scene))
+		endpoint_deny(y, FSM_RCV_ACK_OF_SYN);
+
 	if (!scene->facts->is_acceptable || !endpoint_stands(y, FSM_RCV_SYN) || !acks_syn(y, scene->s->ack))
 		return;
 	if (endpoint_is_gone(y) || y->at[FSM_RCV_ACK_OF_SYN].denials >= ACKS_OF_SYN_BELIEVED)
 		return;
 	/* The opener's first ACK tells how far it is from here. */
 	if (x->rtt_ns < 0 && scene->pair->syn_acks == 1 && y->saw_syn_ack && !x->sent_other)
-		x->rtt_ns = scene->s->ts - y->syn_ts;
+		x->rtt_ns = scene->s->ts - y->at[FSM_SND_SYN_ACK].earliest;
 	endpoint_pend(y, FSM_RCV_ACK_OF_SYN, scene->s);
 }
 
@@ -261,8 +310,8 @@ void infer_wrong_handshake_ack(struct scene *scene)
 {
 	struct endpoint *y = scene->y;
 
-	if (scene->facts->is_ack_beyond && y->saw_syn_ack && !y->sent_other && !endpoint_is_proven(y, FSM_RCV_ACK_OF_SYN) &&
-	    scene->x->has_iss && scene->s->seq == scene->x->iss + 1) {
+	if (scene->facts->is_ack_beyond && y->saw_syn_ack && !y->sent_other &&
+	    !endpoint_is_proven(y, FSM_RCV_ACK_OF_SYN) && scene->x->has_iss && scene->s->seq == scene->x->iss + 1) {
 		scene->facts->marks |= MARK_HANDSHAKE_WRONG_ACK;
 		scene->facts->expected = y->iss + 1;
 		scene->facts->seen = scene->s->ack;
@@ -273,5 +322,6 @@ void infer_handshake(struct scene *scene)
 {
 	confirm_syn_received(scene);
 	confirm_ack_of_syn(scene);
+	confirm_peer_by_its_data(scene);
 	pend_ack_of_syn(scene);
 }

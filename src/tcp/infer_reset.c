@@ -15,7 +15,7 @@ static bool is_genuine(const struct scene *scene)
 		return true;
 	if (scene->s->flags & WS_FLAG_ACK)
 		return x->has_fin && seq == x->fin_seq;
-	return (y->has_ack && seq == y->ack_max) || seq == y->ack_last;
+	return (y->has_ack && (seq == y->ack_max || seq == y->ack_before)) || seq == y->ack_last;
 }
 
 /* RFC 9293 3.10.7.3, second: in SYN-SENT a RST counts only if it acknowledges the SYN. */
@@ -26,9 +26,6 @@ static void reset_opener(struct scene *scene)
 	const struct segment *s = scene->s;
 
 	if (!(s->flags & WS_FLAG_ACK) || !seq_gt(s->ack, y->iss) || seq_gt(s->ack, y->snd_max)) {
-		scene->facts->marks |= MARK_RST_OUT_OF_WINDOW;
-		scene->facts->expected = y->iss + 1;
-		scene->facts->seen = s->ack;
 		return;
 	}
 	if (!x->saw_syn && !x->sent_other) {
@@ -50,7 +47,8 @@ static bool is_exact(const struct endpoint *x, const struct endpoint *y, uint32_
 		return true;
 	if (y->has_sack_edge && seq == y->sack_edge)
 		return true;
-	return y->has_ack && seq == y->ack_max && (x->has_edge_doubt || x->edge != x->snd_max);
+	return y->has_ack && seq == y->ack_max &&
+	       (x->has_edge_doubt || x->edge != x->snd_max || y->at[FSM_RCV_RST].denials > 0);
 }
 
 static bool is_in_window(const struct endpoint *x, const struct endpoint *y, uint32_t seq)
@@ -66,9 +64,10 @@ static void pend_reset(struct scene *scene)
 	struct endpoint *y = scene->y;
 	const struct segment *s = scene->s;
 	/* A request that waits for its ACK is dropped by any RST in the window. */
-	bool is_request = endpoint_stands(y, FSM_RCV_SYN) && !endpoint_stands(y, FSM_RCV_ACK_OF_SYN) && !y->saw_bare_syn;
+	bool is_request =
+		endpoint_stands(y, FSM_RCV_SYN) && !endpoint_stands(y, FSM_RCV_ACK_OF_SYN) && !y->saw_bare_syn;
 
-	if (endpoint_is_gone(y))
+	if (endpoint_is_gone(y) || (y->has_wrong_ack && s->seq == y->wrong_ack))
 		return;
 	if (is_exact(x, y, s->seq) || (is_request && is_in_window(x, y, s->seq))) {
 		if (y->state == WS_TIME_WAIT)
@@ -76,6 +75,9 @@ static void pend_reset(struct scene *scene)
 		endpoint_pend(y, FSM_RCV_RST, s);
 		return;
 	}
+	/* An answer to what y itself said is neither blind nor a guess. */
+	if (!(s->flags & WS_FLAG_ACK) && s->seq == y->ack_last)
+		return;
 	scene->facts->marks |= is_in_window(x, y, s->seq) ? MARK_RST_INEXACT : MARK_RST_OUT_OF_WINDOW;
 	scene->facts->expected = x->edge;
 	scene->facts->seen = s->seq;

@@ -14,20 +14,28 @@ static void plan_add(struct plan *plan, const struct endpoint *e, enum fsm_event
 
 static void plan_open(struct plan *plan, const struct endpoint *e)
 {
+	if (e->is_syn_an_answer)
+		plan_add(plan, e, FSM_RCV_SYN);
 	plan_add(plan, e, FSM_SND_SYN);
-	plan_add(plan, e, FSM_RCV_SYN);
+	if (!e->is_syn_an_answer)
+		plan_add(plan, e, FSM_RCV_SYN);
 	if (e->is_fin_in_syn_received)
 		plan_add(plan, e, FSM_SND_FIN);
 	plan_add(plan, e, FSM_RCV_SYN_ACK);
 	plan_add(plan, e, FSM_RCV_ACK_OF_SYN);
 }
 
-/* Of what came to a side that had sent its FIN first: was the ACK of it there when the peer's FIN came? While a repeated
- * copy may have brought the FIN, that one counts. */
+/* While a repeated copy of the peer's FIN may be the one that came, that one counts. */
+static const struct moment *moment_of(const struct endpoint *e, enum fsm_event event)
+{
+	return event == FSM_RCV_FIN && e->fin_again.standing == PENDING ? &e->fin_again : &e->at[event];
+}
+
+/* Of what came to a side that had sent its FIN first: was the ACK of it there when the peer's FIN came? */
 static bool is_ack_before_fin(const struct endpoint *e)
 {
 	const struct moment *ack = &e->at[FSM_RCV_ACK_OF_FIN];
-	const struct moment *fin = e->fin_again.standing == PENDING ? &e->fin_again : &e->at[FSM_RCV_FIN];
+	const struct moment *fin = moment_of(e, FSM_RCV_FIN);
 
 	return ack->earliest < fin->earliest || (ack->earliest == fin->earliest && ack->frame <= fin->frame);
 }
@@ -69,7 +77,7 @@ static enum ws_state start_of(const struct endpoint *e)
 {
 	if (!is_handshake_known(e))
 		return WS_UNKNOWN;
-	if (endpoint_stands(e, FSM_SND_SYN))
+	if (endpoint_stands(e, FSM_SND_SYN) && !e->is_syn_an_answer)
 		return WS_CLOSED;
 	/* Refused, or never answered until the opener gave up: nobody listened. */
 	if (!endpoint_stands(e, FSM_RCV_SYN) && (endpoint_stands(e, FSM_SND_RST) || endpoint_stands(e, FSM_TIMEOUT)))
@@ -93,18 +101,23 @@ static void path_add(struct path *path, enum ws_state state, const struct moment
 	path->flags[path->len++] = m->flags;
 }
 
-/* A side first met in the middle: it was ESTABLISHED at its first segment, unless it had been half-closed before. New data
- * in both directions rules that out. */
-static bool add_midstream(const struct pair *pair, unsigned who, struct path *path)
+/* A side first met in the middle was ESTABLISHED at its first segment, unless it had been half-closed before. New data in
+ * both directions rules that out, and so does a FIN of each whose order is certain. */
+static bool is_start_certain(const struct pair *pair, unsigned who)
 {
 	const struct endpoint *e = &pair->side[who];
-	bool is_proven = e->sent_data && pair->side[!who].sent_data;
+
+	if (is_handshake_known(e) || (e->sent_data && pair->side[!who].sent_data))
+		return true;
+	return e->is_fin_order_proven && endpoint_is_proven(e, FSM_SND_FIN) && endpoint_is_proven(e, FSM_RCV_FIN);
+}
+
+static void add_midstream(const struct endpoint *e, struct path *path, bool is_proven)
+{
 	struct moment first = { .earliest = e->syn_ts, .latest = e->syn_ts, .flags = WS_FLAG_ACK };
 
-	if (!e->sent_other || e->syn_ts == WS_TIME_NONE)
-		return true;
-	path_add(path, WS_ESTABLISHED, &first, is_proven ? WS_PROVEN : WS_PRESUMED);
-	return is_proven;
+	if (e->sent_other && e->syn_ts != WS_TIME_NONE)
+		path_add(path, WS_ESTABLISHED, &first, is_proven ? WS_PROVEN : WS_PRESUMED);
 }
 
 static enum ws_evidence evidence_of(enum fsm_event event, bool is_proven)
@@ -118,7 +131,24 @@ static enum ws_evidence evidence_of(enum fsm_event event, bool is_proven)
 static bool is_passed_within_segment(const struct endpoint *e, const struct plan *plan, unsigned i)
 {
 	return plan->event[i] == FSM_RCV_ACK_OF_FIN && i + 1 < plan->len && plan->event[i + 1] == FSM_RCV_FIN &&
-	       e->at[FSM_RCV_ACK_OF_FIN].frame == e->at[FSM_RCV_FIN].frame;
+	       e->at[FSM_RCV_ACK_OF_FIN].frame == moment_of(e, FSM_RCV_FIN)->frame;
+}
+
+/* With both FINs about, what follows from either is as certain as their order. */
+static bool is_order_presumed(const struct endpoint *e, enum fsm_event event)
+{
+	if (event == FSM_SND_FIN && e->is_fin_doubtful)
+		return true;
+	return (event == FSM_SND_FIN || event == FSM_RCV_FIN) && e->fin_order != FIN_ORDER_OPEN &&
+	       !e->is_fin_order_proven && endpoint_stands(e, FSM_SND_FIN) && endpoint_stands(e, FSM_RCV_FIN);
+}
+
+/* Is the state after `event` certain, when it was (or was not) before? A RST closes its sender whatever it was in. */
+static bool is_certain_after(const struct endpoint *e, enum fsm_event event, bool was_certain)
+{
+	bool is_proven = e->at[event].standing == PROVEN && !is_order_presumed(e, event);
+
+	return is_proven && (was_certain || event == FSM_SND_RST);
 }
 
 void path_derive(const struct pair *pair, unsigned who, struct path *out)
@@ -126,33 +156,29 @@ void path_derive(const struct pair *pair, unsigned who, struct path *out)
 	const struct endpoint *e = &pair->side[who];
 	struct plan plan = { .len = 0 };
 	enum ws_state state;
-	bool is_proven = true;
+	bool is_proven = is_start_certain(pair, who);
 
 	out->start = start_of(e);
 	out->len = 0;
-	out->proven_len = 0;
-	state = out->start;
 	plan_open(&plan, e);
 	plan_close(&plan, e);
 	plan_end(&plan, e);
-	if (!is_handshake_known(e)) {
-		is_proven = add_midstream(pair, who, out);
-		state = path_state(out);
-	}
-	out->proven_len = is_proven ? out->len : 0;
+	if (!is_handshake_known(e))
+		add_midstream(e, out, is_proven);
+	state = path_state(out);
 	for (unsigned i = 0; i < plan.len; i++) {
-		const struct moment *m = &e->at[plan.event[i]];
 		enum ws_state next = fsm_next(state, plan.event[i]);
 
-		is_proven &= m->standing == PROVEN;
-		if (next == state)
+		is_proven = is_certain_after(e, plan.event[i], is_proven);
+		if (next == state) {
+			/* A RST says it again, and for certain. */
+			if (is_proven && out->len > 0 && plan.event[i] == FSM_SND_RST)
+				out->step[out->len - 1].evidence = WS_PROVEN;
 			continue;
+		}
 		state = next;
-		if (is_passed_within_segment(e, &plan, i))
-			continue;
-		path_add(out, state, m, evidence_of(plan.event[i], is_proven));
-		if (is_proven)
-			out->proven_len = out->len;
+		if (!is_passed_within_segment(e, &plan, i))
+			path_add(out, state, moment_of(e, plan.event[i]), evidence_of(plan.event[i], is_proven));
 	}
 }
 
@@ -163,7 +189,12 @@ enum ws_state path_state(const struct path *path)
 
 enum ws_state path_proven_state(const struct path *path)
 {
-	if (path->proven_len > 0)
-		return path->step[path->proven_len - 1].state;
+	/* 2MSL needs no other witness than the time. */
+	if (path->len > 1 && path->step[path->len - 1].evidence == WS_TIMER &&
+	    path->step[path->len - 2].state == WS_TIME_WAIT && path->step[path->len - 2].evidence == WS_PROVEN)
+		return WS_CLOSED;
+	for (unsigned i = path->len; i > 0; i--)
+		if (path->step[i - 1].evidence == WS_PROVEN)
+			return path->step[i - 1].state;
 	return path->start == WS_LISTEN ? WS_UNKNOWN : path->start;
 }

@@ -13,7 +13,6 @@ struct path {
 	struct ws_step step[WS_PATH_MAX];
 	uint8_t flags[WS_PATH_MAX]; /* of the segment that brought the step */
 	uint8_t len;
-	uint8_t proven_len; /* steps before the first that is only presumed */
 };
 
 /* Path of pair->side[who]. */

@@ -117,7 +117,8 @@ static void add_flag_letters(struct step *step)
 
 static void add_zero_window(struct step *step)
 {
-	if (step->s->window == 0 && !step->is_rst && step->peer->state != ZEEK_CLOSED && step->from->state != ZEEK_RESET)
+	if (step->s->window == 0 && !step->is_rst && step->peer->state != ZEEK_CLOSED &&
+	    step->from->state != ZEEK_RESET)
 		add_scaled(step->zeek, 'W', step->from_client, &step->from->zero_windows);
 }
 

@@ -23,8 +23,8 @@ enum zeek_state {
 /* One side. What is kept is what the letters and the decision ask for, and no more: there is one of these for every
  * connection of a million. */
 struct zeek_endpoint {
-	uint32_t end;         /* one past the furthest sent */
-	uint16_t last_syn;    /* where in the stream the newest letter of that kind stood, modulo 2^16 */
+	uint32_t end;      /* one past the furthest sent */
+	uint16_t last_syn; /* where in the stream the newest letter of that kind stood, modulo 2^16 */
 	uint16_t last_fin;
 	uint16_t last_rst;
 	uint16_t retransmissions; /* these four stop at their largest value */
@@ -40,8 +40,8 @@ struct zeek_endpoint {
 #define ZEEK_LETTERS_MAX (WS_HISTORY_MAX - 2)
 
 struct zeek {
-	struct zeek_endpoint endpoint[2]; /* originator, responder */
-	uint32_t by_server;               /* bit n: letter n is the responder's */
+	struct zeek_endpoint endpoint[2];      /* originator, responder */
+	uint32_t by_server;                    /* bit n: letter n is the responder's */
 	uint8_t letters[ZEEK_LETTERS_MAX / 2]; /* two to a byte; what comes when they are full is left out */
 	uint8_t len;
 	bool is_flipped; /* the originator is not who sent the first segment */

@@ -121,14 +121,17 @@ static void tell_side(struct context *context, struct ws_connection *c, unsigned
 		tell_retraction(context, c, who, cause, state_before(&path, common));
 		told->since = common > 0 ? path.step[common - 1].earliest : WS_TIME_NONE;
 	}
-	for (unsigned i = told->proven_len; i < path.proven_len && i < common; i++)
-		tell_proof(context, c, who, cause, &path, i);
+	for (unsigned i = 0; i < common; i++)
+		if (path.step[i].evidence == WS_PROVEN && !(told->proven & (1u << i)))
+			tell_proof(context, c, who, cause, &path, i);
 	for (unsigned i = common; i < path.len; i++)
 		tell_step(context, c, who, cause, &path, i);
-	for (unsigned i = 0; i < path.len; i++)
-		told->state[i] = (uint8_t)path.step[i].state;
 	told->len = path.len;
-	told->proven_len = path.proven_len;
+	told->proven = 0;
+	for (unsigned i = 0; i < path.len; i++) {
+		told->state[i] = (uint8_t)path.step[i].state;
+		told->proven = (uint16_t)(told->proven | (path.step[i].evidence == WS_PROVEN) << i);
+	}
 }
 
 static void note_closed(struct context *context, struct ws_connection *c, const struct cause *cause)

@@ -57,7 +57,7 @@ static bool is_copy_of(const struct footprint *f, const struct segment *s)
 	return age <= limit;
 }
 
-static bool is_copy(const struct ws_connection *c, unsigned who, const struct segment *s)
+bool connection_is_copy(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	for (unsigned i = 0; i < COPIES_REMEMBERED; i++)
 		if (is_copy_of(&c->footprint[who][i], s))
@@ -211,7 +211,7 @@ static void open_if_new(struct context *context, struct ws_connection *c, const 
 
 	if (c->last_frame != 0 || c->pair.side[0].packets + c->pair.side[1].packets > 0)
 		return;
-	if (!(s->flags & (WS_FLAG_SYN | WS_FLAG_RST))) {
+	if (!(s->flags & WS_FLAG_SYN)) {
 		c->pair.is_midstream = true;
 		c->tags |= WS_TAG_MIDSTREAM;
 	}
@@ -239,7 +239,7 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 
 	connection_assign_roles(c, who, s);
 	open_if_new(context, c, s);
-	if (is_copy(c, who, s)) {
+	if (connection_is_copy(c, who, s)) {
 		facts.marks |= MARK_COPY;
 		count(context, c, who, s, &facts);
 		tell_segment(context, c, who, s, &facts);
@@ -251,16 +251,16 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 	raise_findings(context, c, who, s, &facts);
 	if (is_first && c->pair.is_midstream)
 		change_finding(context, c, &(struct cause){ s->ts, s->frame, s->flags },
-			       &(struct finding){ WS_FINDING_midstream, WS_BOTH, UNIT_FLAGS, true, WS_FLAG_SYN, s->flags });
+			       &(struct finding){ WS_FINDING_midstream, WS_BOTH, UNIT_FLAGS, true, WS_FLAG_SYN,
+						  s->flags });
 }
 
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 			   uint32_t marks)
 {
-	struct facts facts = { .marks = marks,
-			       .expected = c->pair.side[who].snd_max,
-			       .seen = s->seq };
+	struct facts facts = { .marks = marks, .expected = c->pair.side[who].snd_max, .seen = s->seq };
 
+	remember(c, who, s);
 	count(context, c, who, s, &facts);
 	tell_segment(context, c, who, s, &facts);
 	raise_findings(context, c, who, s, &facts);

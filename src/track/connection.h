@@ -39,8 +39,8 @@ struct footprint {
 struct told {
 	uint8_t state[WS_PATH_MAX];
 	uint8_t len;
-	uint8_t proven_len;
-	ws_time since; /* of the last state told */
+	uint16_t proven; /* bit n: step n */
+	ws_time since;   /* of the last state told */
 };
 
 /* What every step needs of the tracker. */
@@ -62,9 +62,9 @@ struct ws_connection {
 	struct timer_entry timer;
 	struct ws_connection *prev; /* in the tracker's list, by order of first frames */
 	struct ws_connection *next;
-	struct ws_connection *older;  /* the incarnation before, while late segments may belong to it */
-	struct ws_connection *newer;  /* the one that has this as `older` */
-	struct segment *candidate;    /* a SYN that may begin the next incarnation */
+	struct ws_connection *older; /* the incarnation before, while late segments may belong to it */
+	struct ws_connection *newer; /* the one that has this as `older` */
+	struct segment *candidate;   /* a SYN that may begin the next incarnation */
 	struct finding_list *findings;
 	void *user;
 
@@ -87,8 +87,9 @@ struct ws_connection {
 	uint8_t role_source;
 	uint8_t end_reason;
 	uint8_t candidate_side;
-	bool is_embryonic; /* in the list that is evicted first */
-	bool is_ended;     /* END was told */
+	bool is_embryonic;     /* in the list that is evicted first */
+	bool is_ended;         /* END was told */
+	bool is_newer;         /* than all that its opener had sent in `older` (RFC 6191) */
 	uint16_t timed_states; /* both states when the timer was set */
 };
 
@@ -103,6 +104,9 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 /* A segment that is counted, but told nothing: a SYN that may belong to another incarnation. */
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 			   uint32_t marks);
+
+/* Whether the capture shows `s` for the second time. */
+bool connection_is_copy(const struct ws_connection *c, unsigned who, const struct segment *s);
 
 /* Decides who the client is, by what has been seen; keeps a better decision. */
 void connection_assign_roles(struct ws_connection *c, unsigned who, const struct segment *s);

@@ -32,12 +32,13 @@ static int64_t time_wait_of(const struct context *context)
 	return context->config->time_wait_ns;
 }
 
+/* At the latest; what lies between it and the earliest may be the way of a segment. */
 static ws_time entered(const struct ws_connection *c, unsigned who)
 {
 	struct path path;
 
 	path_derive(&c->pair, who, &path);
-	return path.len > 0 ? path.step[path.len - 1].earliest : c->start;
+	return path.len > 0 ? path.step[path.len - 1].latest : c->start;
 }
 
 /* When the side in `state` is given up: 2MSL after TIME-WAIT began or was restarted, else after silence. */
@@ -63,7 +64,7 @@ static ws_time finding_at(const struct context *context, const struct ws_connect
 {
 	enum ws_state state = (enum ws_state)c->pair.side[who].state;
 
-	if (was_told(c, who, state))
+	if (was_told(c, who, state) || (state == WS_SYN_RECEIVED && !c->pair.side[who].saw_syn_ack))
 		return INT64_MAX;
 	/* 2MSL after it was entered it should be over: that it is not means that it was restarted. */
 	if (state == WS_TIME_WAIT)

@@ -66,7 +66,7 @@ static void put_tuple(struct message *m, const struct ws_addr *a, uint16_t port_
 void identity_community_id(const struct ws_addr *a, uint16_t port_a, const struct ws_addr *b, uint16_t port_b,
 			   char *out)
 {
-	struct message m = {.len = 0};
+	struct message m = { .len = 0 };
 	uint8_t digest[SHA1_SIZE];
 
 	put_number(&m, 0, 2); /* the seed */
@@ -94,7 +94,7 @@ void identity_uid(const struct ws_addr *a, uint16_t port_a, const struct ws_addr
 		  uint64_t incarnation, char *out)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	struct message m = {.len = 0};
+	struct message m = { .len = 0 };
 	uint8_t digest[SHA1_SIZE];
 
 	put_tuple(&m, a, port_a, b, port_b);

@@ -28,9 +28,38 @@ static bool fits(const struct ws_connection *c, unsigned who, const struct segme
 	return !(s->flags & WS_FLAG_ACK) || !y->has_seq || is_near(s->ack, y->snd_max);
 }
 
+/* The sender has not answered this connection's SYN, and what it acknowledges is not that SYN: it has an old connection
+ * (RFC 9293 3.5.1, figure 10). */
+static bool is_foreign(const struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	const struct endpoint *x = &c->pair.side[who];
+	const struct endpoint *y = &c->pair.side[!who];
+
+	if (x->saw_syn || !y->saw_bare_syn || y->sent_other || (s->flags & (WS_FLAG_SYN | WS_FLAG_RST)) ||
+	    !(s->flags & WS_FLAG_ACK))
+		return false;
+	return !seq_gt(s->ack, y->iss) || seq_gt(s->ack, y->snd_max);
+}
+
+/* A RST without ACK takes its number from what it refuses. */
+static bool refuses_older(const struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	return (s->flags & WS_FLAG_RST) && !(s->flags & WS_FLAG_ACK) && s->seq != c->pair.side[who].snd_max &&
+	       s->seq == c->older->pair.side[!who].ack_last;
+}
+
 static bool is_candidate_again(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	return c->candidate && c->candidate_side == who && c->candidate->seq == s->seq;
+}
+
+bool incarnation_is_newer(const struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	const struct endpoint *x = &c->pair.side[who];
+
+	if (x->has_tsval && (s->options.present & OPTION_TIMESTAMPS) && s->options.tsval != x->tsval_max)
+		return seq_gt(s->options.tsval, x->tsval_max);
+	return seq_gt(s->seq, x->snd_max);
 }
 
 static enum incarnation place_syn(const struct ws_connection *c, unsigned who, const struct segment *s)
@@ -45,14 +74,14 @@ static enum incarnation place_syn(const struct ws_connection *c, unsigned who, c
 	if (is_over)
 		return INCARNATION_NEW;
 	/* Simultaneous open, or the answer of a split handshake. */
-	if (y->saw_bare_syn && !x->has_seq)
+	if (y->saw_bare_syn && !x->saw_syn && !y->sent_other)
 		return INCARNATION_THIS;
 	if (is_candidate_again(c, who, s))
 		return INCARNATION_PROMOTED;
-	/* Reuse: RFC 9293 3.6.1, RFC 6191. */
-	if (has_left(x) || has_left(y))
-		return INCARNATION_NEW;
-	return INCARNATION_CANDIDATE;
+	/* A side in TIME-WAIT answers an old SYN like any other old segment. */
+	if (y->state == WS_TIME_WAIT && !incarnation_is_newer(c, who, s))
+		return INCARNATION_CANDIDATE;
+	return has_left(x) || has_left(y) ? INCARNATION_NEW : INCARNATION_CANDIDATE;
 }
 
 /* The peer answers the candidate: it has taken it for a new connection. */
@@ -67,8 +96,11 @@ static enum incarnation place_other(struct ws_connection *c, unsigned who, const
 {
 	if (answers_candidate(c, who, s))
 		return INCARNATION_PROMOTED;
-	if (c->older && !fits(c, who, s) && fits(c->older, who, s))
+	if (c->older &&
+	    (refuses_older(c, who, s) || ((is_foreign(c, who, s) || !fits(c, who, s)) && fits(c->older, who, s))))
 		return INCARNATION_OLDER;
+	if (!c->older && is_foreign(c, who, s))
+		return INCARNATION_FOREIGN;
 	if (!c->candidate || c->candidate_side != who)
 		return INCARNATION_THIS;
 	/* RFC 9293 3.5.1, figure 10: the opener refuses what the old connection said, and so discovers it half-open. */

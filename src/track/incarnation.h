@@ -15,10 +15,15 @@ enum incarnation {
 	INCARNATION_CANDIDATE, /* count it here; it may begin one */
 	INCARNATION_PROMOTED,  /* the candidate did begin one: feed that its SYN, then this segment */
 	INCARNATION_LAST,      /* feed it to this one; then the candidate begins a new one */
+	INCARNATION_FOREIGN,   /* it tells of one before that the capture has not shown: make that */
 	INCARNATION_STRAY,     /* count it here, it means nothing: a late copy */
 };
 
 /* `c` is the newest connection of the 4-tuple of `s`, which side `who` sent. May forget the candidate of `c`. */
 enum incarnation incarnation_of(struct ws_connection *c, unsigned who, const struct segment *s);
+
+/* RFC 6191 2, RFC 9293 3.6.1: is the SYN `s`, sent by side `who`, newer than all that this side has sent in `c`? Timestamps
+ * tell, where both have them and they differ; else the sequence number. */
+bool incarnation_is_newer(const struct ws_connection *c, unsigned who, const struct segment *s);
 
 #endif

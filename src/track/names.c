@@ -18,8 +18,10 @@ static const struct {
 	[WS_SYN_RECEIVED] = { "SYN-RECEIVED",
 			      { "SYN_RECV", "SYN-RECV", "TCP_SYN_RECV", "TCP_NEW_SYN_RECV", "SYN_RECEIVED" } },
 	[WS_ESTABLISHED] = { "ESTABLISHED", { "ESTAB", "TCP_ESTABLISHED", "BPF_TCP_ESTABLISHED" } },
-	[WS_FIN_WAIT_1] = { "FIN-WAIT-1", { "FIN_WAIT1", "FIN_WAIT_1", "FIN-WAIT1", "TCP_FIN_WAIT1", "BPF_TCP_FIN_WAIT1" } },
-	[WS_FIN_WAIT_2] = { "FIN-WAIT-2", { "FIN_WAIT2", "FIN_WAIT_2", "FIN-WAIT2", "TCP_FIN_WAIT2", "BPF_TCP_FIN_WAIT2" } },
+	[WS_FIN_WAIT_1] = { "FIN-WAIT-1",
+			    { "FIN_WAIT1", "FIN_WAIT_1", "FIN-WAIT1", "TCP_FIN_WAIT1", "BPF_TCP_FIN_WAIT1" } },
+	[WS_FIN_WAIT_2] = { "FIN-WAIT-2",
+			    { "FIN_WAIT2", "FIN_WAIT_2", "FIN-WAIT2", "TCP_FIN_WAIT2", "BPF_TCP_FIN_WAIT2" } },
 	[WS_CLOSING] = { "CLOSING", { "TCP_CLOSING", "BPF_TCP_CLOSING" } },
 	[WS_TIME_WAIT] = { "TIME-WAIT", { "TIME_WAIT", "TCP_TIME_WAIT", "BPF_TCP_TIME_WAIT" } },
 	[WS_CLOSE_WAIT] = { "CLOSE-WAIT", { "CLOSE_WAIT", "TCP_CLOSE_WAIT", "BPF_TCP_CLOSE_WAIT" } },
@@ -94,7 +96,7 @@ const char *ws_confidence_name(enum ws_confidence confidence)
 
 const char *ws_handshake_name(enum ws_handshake verdict)
 {
-	static const char *const names[] = { "complete",     "half-open", "refused",   "reset",	   "no-answer",
+	static const char *const names[] = { "complete",     "half-open", "refused",   "reset",    "no-answer",
 					     "simultaneous", "fast-open", "midstream", "irregular" };
 
 	return names[verdict];
@@ -117,7 +119,7 @@ const char *ws_end_reason_name(enum ws_end_reason reason)
 const char *ws_tag_name(enum ws_tag tag)
 {
 	static const char *const names[WS_TAG_COUNT] = { "one-way",    "midstream", "truncated", "offload",
-							 "duplicates", "gaps",	    "reordered", "fragments" };
+							 "duplicates", "gaps",      "reordered", "fragments" };
 
 	for (unsigned bit = 0; bit < WS_TAG_COUNT; bit++)
 		if ((unsigned)tag == 1u << bit)

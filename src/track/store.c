@@ -24,8 +24,7 @@ static void free_list(struct ws_connection *head)
 	struct ws_connection *c;
 	struct ws_connection *next;
 
-	DL_FOREACH_SAFE(head, c, next)
-	{
+	DL_FOREACH_SAFE(head, c, next) {
 		connection_fini(c);
 		free(c);
 	}
@@ -56,6 +55,28 @@ static bool enter(struct store *store, struct ws_connection *c)
 	return c->hh.tbl != NULL;
 }
 
+static void enlist(struct store *store, struct ws_connection *c)
+{
+	c->is_embryonic = true;
+	c->number = ++store->made;
+	store->len++;
+	DL_APPEND(store->embryonic, c);
+}
+
+struct ws_connection *store_add_behind(struct store *store, struct ws_connection *c, const struct segment *s)
+{
+	struct ws_connection *behind = malloc(sizeof *behind);
+
+	if (!behind)
+		return NULL;
+	connection_init(behind, &c->key, s);
+	behind->newer = c;
+	behind->incarnation = c->incarnation++;
+	c->older = behind;
+	enlist(store, behind);
+	return behind;
+}
+
 struct ws_connection *store_add(struct store *store, const struct flow_key *key, const struct segment *s,
 				struct ws_connection *older)
 {
@@ -77,10 +98,7 @@ struct ws_connection *store_add(struct store *store, const struct flow_key *key,
 		older->newer = c;
 		c->incarnation = older->incarnation + 1;
 	}
-	c->is_embryonic = true;
-	c->number = ++store->made;
-	store->len++;
-	DL_APPEND(store->embryonic, c);
+	enlist(store, c);
 	return c;
 }
 
@@ -135,9 +153,9 @@ struct ws_connection **store_sorted(const struct store *store)
 	if (!all)
 		return NULL;
 	DL_FOREACH(store->embryonic, c)
-	all[n++] = c;
+		all[n++] = c;
 	DL_FOREACH(store->grown, c)
-	all[n++] = c;
+		all[n++] = c;
 	qsort(all, n, sizeof(struct ws_connection *), by_number);
 	all[n] = NULL;
 	return all;

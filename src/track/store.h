@@ -25,6 +25,9 @@ struct ws_connection *store_find(const struct store *store, const struct flow_ke
 struct ws_connection *store_add(struct store *store, const struct flow_key *key, const struct segment *s,
 				struct ws_connection *older);
 
+/* A connection that was there before `c` (which has no older one) but shows itself by `s` only now. */
+struct ws_connection *store_add_behind(struct store *store, struct ws_connection *c, const struct segment *s);
+
 /* Takes `c` out and frees it. Its timer must have been cancelled. */
 void store_remove(struct store *store, struct ws_connection *c);
 

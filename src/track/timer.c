@@ -3,7 +3,7 @@
 #include <utlist.h>
 
 static const int64_t delay[TIMER_QUEUES] = {
-	NS_PER_MS,	 8 * NS_PER_MS,	   64 * NS_PER_MS,	512 * NS_PER_MS,	4 * NS_PER_SEC,
+	NS_PER_MS,       8 * NS_PER_MS,    64 * NS_PER_MS,    512 * NS_PER_MS,    4 * NS_PER_SEC,
 	32 * NS_PER_SEC, 256 * NS_PER_SEC, 2048 * NS_PER_SEC, 16384 * NS_PER_SEC,
 };
 

@@ -97,7 +97,8 @@ static void expire(ws_tracker *t, ws_time until)
 	struct timer_entry *entry;
 
 	while ((entry = timer_due(&t->timer, until)) != NULL) {
-		struct ws_connection *c = (struct ws_connection *)(void *)((char *)entry - offsetof(struct ws_connection, timer));
+		struct ws_connection *c =
+			(struct ws_connection *)(void *)((char *)entry - offsetof(struct ws_connection, timer));
 		struct context context;
 
 		if (entry->due > t->now)
@@ -132,17 +133,6 @@ static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 	renew_timer(t, c);
 }
 
-/* RFC 6191 2, RFC 9293 3.6.1: is the SYN newer than anything of the connection whose TIME-WAIT it ends? */
-static bool is_valid_reuse(const struct ws_connection *old, const struct ws_connection *c, unsigned opener)
-{
-	const struct endpoint *before = &old->pair.side[opener];
-	const struct endpoint *after = &c->pair.side[opener];
-
-	if (before->has_tsval && after->has_tsval && after->tsval_max != before->tsval_max)
-		return seq_gt(after->tsval_max, before->tsval_max);
-	return seq_gt(after->iss, before->snd_max);
-}
-
 /* The new incarnation has been accepted: whatever was left of the old one is over. */
 static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener, const struct segment *s)
 {
@@ -151,10 +141,12 @@ static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener
 	bool is_reuse = old->pair.side[0].state == WS_TIME_WAIT || old->pair.side[1].state == WS_TIME_WAIT;
 
 	if (is_reuse && c->pair.side[opener].saw_bare_syn) {
-		struct finding finding = { WS_FINDING_time_wait_reuse_valid, WS_BOTH, UNIT_NUMBER, true,
-					   old->pair.side[opener].snd_max, c->pair.side[opener].iss };
+		struct finding finding = {
+			WS_FINDING_time_wait_reuse_valid, WS_BOTH, UNIT_NUMBER, true, old->pair.side[opener].snd_max,
+			c->pair.side[opener].iss
+		};
 
-		if (!is_valid_reuse(old, c, opener))
+		if (!c->is_newer)
 			finding.id = WS_FINDING_time_wait_reuse_invalid;
 		change_finding(&context, c, &(struct cause){ s->ts, s->frame, s->flags }, &finding);
 	}
@@ -169,6 +161,22 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	if (older && older->older)
 		finish_connection(t, older->older, WS_END_REUSED);
 	c = store_add(&t->store, key, s, older);
+	if (!c) {
+		t->totals.undecoded[WS_UNDECODED_table_full]++;
+		return WS_ERROR_MEMORY;
+	}
+	c->is_newer = older && incarnation_is_newer(older, who, s);
+	t->totals.connections++;
+	t->totals.segments++;
+	feed(t, c, who, s);
+	return WS_OK;
+}
+
+/* A connection shows itself that was there before the newest of its 4-tuple. */
+static int begin_behind(ws_tracker *t, struct ws_connection *newest, unsigned who, const struct segment *s)
+{
+	struct ws_connection *c = store_add_behind(&t->store, newest, s);
+
 	if (!c) {
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
@@ -214,7 +222,8 @@ static int feed_newest(ws_tracker *t, struct ws_connection *c, unsigned who, con
 {
 	t->totals.segments++;
 	feed(t, c, who, s);
-	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK)) == (WS_FLAG_SYN | WS_FLAG_ACK) && c->older && c->pair.side[who].saw_syn_ack)
+	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK)) == (WS_FLAG_SYN | WS_FLAG_ACK) && c->older &&
+	    c->pair.side[who].saw_syn_ack)
 		retire_older(t, c, !who, s);
 	return WS_OK;
 }
@@ -225,6 +234,8 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	struct context context = context_of(t);
 	int error;
 
+	if (connection_is_copy(c, who, s))
+		return feed_newest(t, c, who, s);
 	switch (incarnation_of(c, who, s)) {
 	case INCARNATION_NEW:
 		make_room(t);
@@ -240,6 +251,8 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 		t->totals.segments++;
 		feed(t, c, who, s);
 		return promote(t, key, c);
+	case INCARNATION_FOREIGN:
+		return begin_behind(t, c, who, s);
 	case INCARNATION_CANDIDATE:
 		t->totals.segments++;
 		keep_candidate(t, c, who, s);

@@ -148,7 +148,7 @@ static void people_verdict(struct text *out, const struct ws_record *record, boo
 	text_puts(out, ws_handshake_name(record->handshake));
 	text_puts(out, "  close ");
 	text_puts(out, ws_close_name(record->close));
-	if (record->has_close_first) {
+	if (record->has_close_first && record->close != WS_CLOSE_SIMULTANEOUS) {
 		text_puts(out, " by ");
 		text_puts(out, ws_side_name(record->close_first));
 	}

@@ -10,7 +10,8 @@
 #include "view/parts.h"
 #include "view/segment_text.h"
 
-#define TIME_WIDTH 4    /* and the decimals */
+#define DECIMALS 6
+#define TIME_WIDTH 10
 #define STATE_MAX 13    /* "SYN-RECEIVED?" */
 #define ARROWS_WIDTH 10 /* " --> " twice */
 #define SEGMENT_MIN 12
@@ -21,7 +22,6 @@ struct figure {
 	size_t width; /* of the terminal; 0: no limit */
 	bool color;
 	size_t frame_width;
-	unsigned decimals;
 	size_t segment_width;
 	ws_time start;
 	uint32_t base[2];
@@ -60,8 +60,7 @@ static size_t frame_width(const struct ladder *ladder)
 /* As wide as the longest segment, as far as the terminal and reason allow. */
 static size_t segment_width(const struct figure *figure)
 {
-	size_t rest =
-		figure->frame_width + 1 + TIME_WIDTH + figure->decimals + 1 + STATE_MAX + ARROWS_WIDTH + STATE_MAX;
+	size_t rest = figure->frame_width + 1 + TIME_WIDTH + 1 + STATE_MAX + ARROWS_WIDTH + STATE_MAX;
 	size_t limit = figure->width == 0 ? SEGMENT_MAX : figure->width > rest ? figure->width - rest : 0;
 	size_t widest = SEGMENT_MIN;
 	struct text text = { 0 };
@@ -121,7 +120,7 @@ static void people_row(struct text *out, const struct figure *figure, const stru
 		text_u64(out, row->frame);
 	}
 	text_pad(out, from, figure->frame_width + 1);
-	parts_seconds(out, row->ts - figure->start, figure->decimals, TIME_WIDTH + figure->decimals);
+	parts_seconds(out, row->ts - figure->start, DECIMALS, TIME_WIDTH);
 	text_char(out, ' ');
 	people_state(out, figure, row, WS_CLIENT);
 	text_puts(out, arrow);
@@ -157,7 +156,12 @@ static void people_note(struct text *out, const struct figure *figure, enum ws_f
 		out->failed = true;
 	text_pad(out, out->len, indent);
 	color_level(out, figure->color, info->level);
-	text_write(out, note.data, room > 0 && note.len > room ? room : note.len);
+	if (room > 0 && note.len > room) {
+		text_write(out, note.data, room > 2 ? room - 2 : 0);
+		text_puts(out, "..");
+	} else {
+		text_write(out, note.data, note.len);
+	}
 	color_end(out, figure->color);
 	text_char(out, '\n');
 	text_fini(&note);
@@ -192,7 +196,7 @@ static void tail_line(struct text *out, const struct ladder *ladder, const struc
 	text_puts(out, ws_handshake_name(record->handshake));
 	text_puts(out, ", close ");
 	text_puts(out, ws_close_name(record->close));
-	if (record->has_close_first) {
+	if (record->has_close_first && record->close != WS_CLOSE_SIMULTANEOUS) {
 		text_puts(out, " by ");
 		text_puts(out, ws_side_name(record->close_first));
 	}
@@ -207,7 +211,6 @@ void ladder_people(struct text *out, const struct ladder *ladder, const struct w
 
 	figure.start = ladder->rows_len > 0 ? ladder->rows[0].ts : record->start;
 	figure.frame_width = frame_width(ladder);
-	figure.decimals = ladder_decimals(ladder, figure.start);
 	figure.base[WS_CLIENT] = sequence_base(ladder, record, WS_CLIENT);
 	figure.base[WS_SERVER] = sequence_base(ladder, record, WS_SERVER);
 	figure.segment_width = segment_width(&figure);

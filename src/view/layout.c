@@ -8,8 +8,8 @@
 #define GAP_WIDE 2
 #define GAP_NARROW 1
 
-/* The longest name of a finding; one of them can still be read whole. */
-#define FINDINGS_ONE 23
+/* Enough of a finding's name to know it by. */
+#define FINDINGS_LEAST 16
 #define ADDRESS_IPV4 21
 #define ADDRESS_SHORT 12
 
@@ -28,7 +28,7 @@ struct sacrifice {
 
 /* clang-format off */
 static const struct sacrifice sacrifices[] = {
-	{ NARROW,           COLUMN_FINDINGS, FINDINGS_ONE },
+	{ NARROW,           COLUMN_FINDINGS, FINDINGS_LEAST },
 	{ DROP,             COLUMN_BYTES,    0 },
 	{ DROP,             COLUMN_PACKETS,  0 },
 	{ NARROW_BOTH,      COLUMN_CLIENT,   ADDRESS_IPV4 },
@@ -118,6 +118,31 @@ static void sacrifice(struct layout *layout, const struct sacrifice *what, size_
 	}
 }
 
+/* What an early sacrifice cost may have become affordable by a later, bigger one. */
+static void give_back(struct layout *layout, const size_t natural[COLUMN_COUNT], size_t terminal)
+{
+	static const enum layout_column dropped[] = { COLUMN_PACKETS, COLUMN_BYTES };
+	size_t *findings = &layout->width[COLUMN_FINDINGS];
+
+	for (size_t i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++) {
+		size_t *width = &layout->width[dropped[i]];
+		size_t before = *width;
+
+		*width = natural[dropped[i]];
+		if (excess(layout, terminal) > 0)
+			*width = before;
+	}
+	if (*findings == 0 || layout_width(layout) >= terminal)
+		return;
+
+	size_t wider = *findings + terminal - layout_width(layout);
+
+	if (layout->has_short_findings && wider < FINDINGS_LEAST)
+		return;
+	layout->has_short_findings = false;
+	*findings = wider < natural[COLUMN_FINDINGS] ? wider : natural[COLUMN_FINDINGS];
+}
+
 void layout_fit(struct layout *layout, const size_t natural[COLUMN_COUNT], size_t terminal)
 {
 	size_t count = sizeof(sacrifices) / sizeof(sacrifices[0]);
@@ -129,4 +154,5 @@ void layout_fit(struct layout *layout, const size_t natural[COLUMN_COUNT], size_
 	layout->gap = GAP_NARROW;
 	for (size_t i = 0; i < count && excess(layout, terminal) > 0; i++)
 		sacrifice(layout, &sacrifices[i], terminal);
+	give_back(layout, natural, terminal);
 }

@@ -12,7 +12,7 @@
 
 void rows_init(struct rows *rows)
 {
-	*rows = (struct rows){ 0 };
+	memset(rows, 0, sizeof(*rows));
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		rows->natural[i] = strlen(layout_heading((enum layout_column)i));
 }
@@ -43,12 +43,21 @@ static void amounts_cell(struct text *cells, uint64_t client, uint64_t server)
 	parts_amount(cells, server);
 }
 
+/* The gravest first: what is cut off is the end. */
 static void findings_cell(struct text *cells, const struct ws_record *record)
 {
-	for (size_t i = 0; i < record->findings_len; i++) {
-		if (i > 0)
-			text_char(cells, ',');
-		text_puts(cells, ws_finding_info(record->findings[i].id)->id);
+	const char *lead = "";
+
+	for (unsigned level = WS_LEVEL_COUNT; record->findings_len > 0 && level-- > 0;) {
+		for (size_t i = 0; i < record->findings_len; i++) {
+			const struct ws_finding_info *info = ws_finding_info(record->findings[i].id);
+
+			if (info->level != (enum ws_level)level)
+				continue;
+			text_puts(cells, lead);
+			text_puts(cells, info->id);
+			lead = ",";
+		}
 	}
 	if (record->findings_len == 0)
 		text_char(cells, '-');
@@ -217,6 +226,15 @@ static void print_heading(const struct layout *layout, struct text *out, bool is
 	text_char(out, '\n');
 }
 
+static unsigned shown_columns(const struct layout *layout)
+{
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		bits |= layout->width[i] > 0 ? 1u << i : 0;
+	return bits;
+}
+
 void rows_print(struct rows *rows, struct text *out, const struct view_options *options)
 {
 	struct layout layout;
@@ -224,9 +242,13 @@ void rows_print(struct rows *rows, struct text *out, const struct view_options *
 	if (text_failed(&rows->cells))
 		out->failed = true;
 	layout_fit(&layout, rows->natural, options->width);
-	if (!rows->has_heading)
+
+	unsigned heading = shown_columns(&layout);
+
+	if (!rows->has_heading || heading != rows->heading)
 		print_heading(&layout, out, options->color);
 	rows->has_heading = true;
+	rows->heading = heading;
 	for (size_t i = 0; i < rows->len && !text_failed(out); i++)
 		print_row(rows, &rows->row[i], &layout, out, options->color);
 	rows->len = 0;

@@ -1,6 +1,6 @@
 /*
  * Rows of the people's table. A batch of them is held back so that the columns can be aligned; columns only ever grow
- * from one batch to the next.
+ * from one batch to the next. When one has to be dropped for that, the heading is printed again.
  */
 #ifndef VIEW_ROWS_H
 #define VIEW_ROWS_H
@@ -24,7 +24,8 @@ struct rows {
 	size_t len;
 	struct row row[ROWS_MAX];
 	size_t natural[COLUMN_COUNT];
-	bool has_heading; /* printed already */
+	bool has_heading; /* one was printed */
+	unsigned heading; /* bits of the columns it names */
 };
 
 void rows_init(struct rows *rows);
@@ -33,7 +34,8 @@ void rows_fini(struct rows *rows);
 /* Adds a connection as it is at `now`. True when the batch is full and must be printed. */
 bool rows_add(struct rows *rows, const struct ws_record *record, ws_time now, const struct view_options *options);
 
-/* Appends the batch to `out`, below the heading when it is the first one, and empties it. */
+/* Appends the batch to `out`, below a heading when it is the first one or other columns fit now, and
+ * empties it. */
 void rows_print(struct rows *rows, struct text *out, const struct view_options *options);
 
 #endif

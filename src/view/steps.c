@@ -3,14 +3,13 @@
  */
 #include "view/steps.h"
 
-#include "base/clock.h"
 #include "view/color.h"
 #include "view/parts.h"
 
 #define INDENT "  "
 #define LABEL_WIDTH 8 /* "client  " */
 
-/* A state, its frame (or that a timer did it), its time. Nanoseconds are shown where microseconds would hide them. */
+/* A state, its frame (or that a timer did it), its time. */
 static void step_text(struct text *step, const struct ws_step *what, ws_time start, bool color)
 {
 	int64_t since = what->earliest == WS_TIME_NONE ? 0 : what->earliest - start;
@@ -27,7 +26,7 @@ static void step_text(struct text *step, const struct ws_step *what, ws_time sta
 	if (what->earliest == WS_TIME_NONE)
 		return;
 	text_puts(step, since < 0 ? " " : " +");
-	parts_seconds(step, since, since % NS_PER_US ? 9 : 6, 0);
+	parts_seconds(step, since, 6, 0);
 }
 
 /* The same without colours tells how wide it is. */

@@ -12,7 +12,7 @@
 #include "view/view.h"
 
 /* How long, in capture time, closed connections wait for others to be aligned with. */
-#define HOLD_BACK_NS NS_PER_SEC
+#define HOLD_BACK_NS (10 * NS_PER_SEC)
 
 struct table {
 	const struct view_options *options;
@@ -100,7 +100,7 @@ static void table_on_event(void *self, const struct ws_event *event)
 		return;
 	if (ws_connection_is_open(event->connection)) {
 		ws_connection_record(event->connection, &record);
-		if (record.end_reason == WS_END_OF_INPUT)
+		if (record.end_reason == WS_END_OPEN || record.end_reason == WS_END_OF_INPUT)
 			return;
 	}
 	show(table, event->connection, event->ts);

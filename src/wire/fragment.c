@@ -149,8 +149,8 @@ static struct fragment_entry *entry_find(struct fragment_table *table, const str
 			room = entry;
 			break;
 		}
-		if (!room || (room->state != FRAGMENT_FREE &&
-			      (entry->state == FRAGMENT_FREE || is_better_victim(entry, room))))
+		if (!room ||
+		    (room->state != FRAGMENT_FREE && (entry->state == FRAGMENT_FREE || is_better_victim(entry, room))))
 			room = entry;
 	}
 	if (room->state != FRAGMENT_FREE)

@@ -39,12 +39,12 @@ struct fragment_entry {
 	bool has_last;
 	bool is_truncated;
 	uint32_t id;
-	ws_time since;          /* its first fragment in the capture; when done, its last */
-	uint32_t frames;        /* counted as undecoded on its account */
-	uint32_t total;         /* bytes, once has_last */
-	uint32_t ip_len;        /* of all fragments, added up */
-	uint32_t upper_offset;  /* where TCP begins, once has_first */
-	uint64_t header_bytes;  /* bit i: header[i] was captured */
+	ws_time since;         /* its first fragment in the capture; when done, its last */
+	uint32_t frames;       /* counted as undecoded on its account */
+	uint32_t total;        /* bytes, once has_last */
+	uint32_t ip_len;       /* of all fragments, added up */
+	uint32_t upper_offset; /* where TCP begins, once has_first */
+	uint64_t header_bytes; /* bit i: header[i] was captured */
 	uint8_t header[TCP_HEADER_MAX];
 	uint8_t ranges_len;
 	struct fragment_range ranges[FRAGMENT_RANGES_MAX]; /* sorted, apart from each other */
@@ -54,10 +54,10 @@ struct fragment_entry {
 /* All zero is an empty table. */
 struct fragment_table {
 	struct fragment_entry entries[FRAGMENT_SETS][FRAGMENT_WAYS];
-	uint32_t used;        /* entries that are not free */
-	ws_time oldest;       /* none of them is older; counts while `used` is not 0 */
-	uint64_t incomplete;  /* frames whose first fragment never came, not yet asked for */
-	uint32_t retired_at;  /* ring of first fragments that were pushed out */
+	uint32_t used;       /* entries that are not free */
+	ws_time oldest;      /* none of them is older; counts while `used` is not 0 */
+	uint64_t incomplete; /* frames whose first fragment never came, not yet asked for */
+	uint32_t retired_at; /* ring of first fragments that were pushed out */
 	uint32_t retired_len;
 	struct segment retired[FRAGMENT_RETIRED_MAX];
 };

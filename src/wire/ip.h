@@ -16,10 +16,10 @@ struct ip_packet {
 	const uint8_t *dst; /* the final one, where a source route has not been travelled to its end */
 	uint8_t family;     /* 4 or 6 */
 	uint8_t ttl;
-	uint16_t id; /* IPv4 */
-	uint32_t len;     /* of the packet or fragment, IP header included */
-	uint32_t captured; /* bytes of it */
-	bool is_offload;  /* length 0, or longer than any wire allows */
+	uint16_t id;           /* IPv4 */
+	uint32_t len;          /* of the packet or fragment, IP header included */
+	uint32_t captured;     /* bytes of it */
+	bool is_offload;       /* length 0, or longer than any wire allows */
 	bool is_route_unknown; /* `dst` may not be the final one */
 
 	bool is_fragment;

@@ -282,7 +282,8 @@ bool ipv6_decode(const struct link_payload *link, struct ip_packet *out, enum ws
 		return ipv6_failed(WS_UNDECODED_ip_truncated, reason);
 	read_fixed(ip, link, out);
 
-	struct ip_walk walk = { bytes_of(ip + IPV6_HEADER, out->captured - IPV6_HEADER), out->len - IPV6_HEADER, ip[6] };
+	struct ip_walk walk = { bytes_of(ip + IPV6_HEADER, out->captured - IPV6_HEADER), out->len - IPV6_HEADER,
+				ip[6] };
 	bool is_length_zero = load_u16be(ip + 4) == 0;
 
 	if (walk.next == IPV6_HOP_BY_HOP && !walk_hop_by_hop(&walk, out, is_length_zero, link, reason))

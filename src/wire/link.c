@@ -17,7 +17,7 @@
 #define ETHERTYPE_MPLS_MULTICAST 0x8848
 #define ETHERTYPE_PPPOE_SESSION 0x8864
 #define ETHERTYPE_JUMBO_LLC 0x8870
-#define ETHERTYPE_MIN 0x0600       /* below: a length (IEEE 802.3 3.2.6) */
+#define ETHERTYPE_MIN 0x0600 /* below: a length (IEEE 802.3 3.2.6) */
 #define ETHERNET_LENGTH_MAX 1500
 #define VLAN_ID_MASK 0x0FFF
 

@@ -49,17 +49,15 @@ static void *watch(void *arg)
 
 static void open_files(struct bed *b, const char *directory, const char *name)
 {
-	char path[512];
-
 	for (int tap = 0; tap < TAPS; tap++) {
-		snprintf(path, sizeof path, "%s/%s.%s.pcap", directory, name, tap_name[tap]);
-		b->file[tap] = savefile_new(path, b->snaplen);
+		snprintf(b->path[tap], sizeof b->path[tap], "%s/%s.%s.pcap", directory, name, tap_name[tap]);
+		b->file[tap] = savefile_new(b->path[tap], b->snaplen);
 		if (!b->file[tap])
-			broken("%s: %s", path, strerror(errno));
+			broken("%s: %s", b->path[tap], strerror(errno));
 	}
 }
 
-void bed_init(struct bed *b, const struct scenario *s, int family, unsigned slot, const char *directory, const char *name,
+void bed_init(struct bed *b, const struct scenario *s, int family, unsigned subnet, const char *directory, const char *name,
 	      const char *instance, uint32_t snaplen)
 {
 	const uint32_t mini = 1u << K_SYN_RECV | 1u << K_FIN_WAIT_2 | 1u << K_TIME_WAIT;
@@ -69,12 +67,13 @@ void bed_init(struct bed *b, const struct scenario *s, int family, unsigned slot
 	open_files(b, directory, name);
 	host_leave_home();
 	for (int side = CLIENT; side <= SERVER; side++) {
-		host_init(&b->host[side], (enum side)side, family, slot, s->flags & OFFLOAD);
+		host_init(&b->host[side], (enum side)side, family, subnet, s->flags & OFFLOAD);
 		diag_init(&b->watch[side], &b->host[side], mini);
 		diag_init(&b->look[side], &b->host[side], ~0u);
 	}
 	const int tun[SIDES] = { b->host[CLIENT].tun, b->host[SERVER].tun };
-	b->wire = wire_new(tun, b->file[TAP_MIDDLE], b->snaplen);
+	const struct address addr[SIDES] = { b->host[CLIENT].addr, b->host[SERVER].addr };
+	b->wire = wire_new(tun, addr, b->file[TAP_MIDDLE], b->snaplen);
 	trace_start(instance);
 	wire_start(b->wire);
 	if (pthread_create(&b->watcher, NULL, watch, b) != 0)
@@ -94,11 +93,17 @@ void bed_finish(struct bed *b, struct truth *t)
 	truth_replay(t, &b->happenings);
 }
 
+static void close_file(struct bed *b, int tap)
+{
+	if (fclose(b->file[tap]) != 0 || (b->captured_from && !savefile_cut(b->path[tap], b->captured_from)))
+		broken("%s: %s", b->path[tap], strerror(errno));
+}
+
 void bed_fini(struct bed *b)
 {
 	wire_free(b->wire);
 	for (int tap = 0; tap < TAPS; tap++)
-		fclose(b->file[tap]);
+		close_file(b, tap);
 	for (int side = CLIENT; side <= SERVER; side++) {
 		diag_fini(&b->watch[side]);
 		diag_fini(&b->look[side]);

@@ -36,7 +36,9 @@ struct bed {
 	struct host host[SIDES];
 	struct wire *wire;
 	FILE *file[TAPS];
+	char path[TAPS][512];
 	const char *instance; /* of tracefs */
+	int64_t captured_from; /* 0: the whole */
 	int listener;
 	struct connection connection[CONNECTIONS_MAX];
 	size_t connections;
@@ -66,7 +68,7 @@ enum scenario_flag {
 };
 
 /* Captures go to DIRECTORY/NAME.TAP.pcap. */
-void bed_init(struct bed *b, const struct scenario *s, int family, unsigned slot, const char *directory, const char *name,
+void bed_init(struct bed *b, const struct scenario *s, int family, unsigned subnet, const char *directory, const char *name,
 	      const char *instance, uint32_t snaplen);
 /* Ends captures and records and replays what was recorded. */
 void bed_finish(struct bed *b, struct truth *t);

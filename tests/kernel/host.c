@@ -99,12 +99,12 @@ static int open_tun(const char *name, bool offload)
 	return fd;
 }
 
-static void set_address(struct host *h, unsigned slot)
+static void set_address(struct host *h, unsigned subnet)
 {
 	if (h->family == AF_INET)
-		snprintf(h->text, sizeof h->text, "10.9.%u.%d", slot, h->side + 1);
-	else if (slot)
-		snprintf(h->text, sizeof h->text, "fd09:%x::%d", slot, h->side + 1);
+		snprintf(h->text, sizeof h->text, "10.9.%u.%d", subnet, h->side + 1);
+	else if (subnet)
+		snprintf(h->text, sizeof h->text, "fd09:%x::%d", subnet, h->side + 1);
 	else
 		snprintf(h->text, sizeof h->text, "fd09::%d", h->side + 1);
 	h->addr.family = h->family;
@@ -146,7 +146,7 @@ static void bring_up(struct host *h, const char *name)
 	close(fd);
 }
 
-void host_init(struct host *h, enum side side, int family, unsigned slot, bool offload)
+void host_init(struct host *h, enum side side, int family, unsigned subnet, bool offload)
 {
 	const char *name = side_name[side];
 
@@ -159,7 +159,7 @@ void host_init(struct host *h, enum side side, int family, unsigned slot, bool o
 	if (family == AF_INET6)
 		write_proc("/proc/sys/net/ipv6/conf/all/disable_ipv6", "0");
 	set_sysctls(h);
-	set_address(h, slot);
+	set_address(h, subnet);
 	h->tun = open_tun(name, offload);
 	bring_up(h, name);
 	h->tap = tap_open(h->ifindex);

@@ -26,9 +26,9 @@ struct host {
  * small socket tables, so that dumping them is quick. */
 void host_leave_home(void);
 
-/* `slot` (0..250) goes into the addresses: 10.9.SLOT.1 and .2, fd09:SLOT::1 and ::2. Offload: checksums and TCP
+/* `subnet` (0..249) goes into the addresses: 10.9.SUBNET.1 and .2, fd09:SUBNET::1 and ::2. Offload: checksums and TCP
  * segmentation are left to the device. Any failure ends the process with a word. */
-void host_init(struct host *h, enum side side, int family, unsigned slot, bool offload);
+void host_init(struct host *h, enum side side, int family, unsigned subnet, bool offload);
 void host_fini(struct host *h);
 
 /* The calling thread's next sockets and sysctls are this host's. */

@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_BROKEN = 1, EXIT_USAGE = 2, EXIT_SKIPPED = 77, JOBS_MAX = 64, SNAPLEN = 160, ATTEMPTS = 3 };
+enum { EXIT_BROKEN = 1, EXIT_USAGE = 2, EXIT_SKIPPED = 77, JOBS_MAX = 64, SNAPLEN = 160, ATTEMPTS = 3, SUBNETS = 250 };
 
 struct options {
 	const char *directory;
@@ -34,13 +34,13 @@ struct job {
 	pid_t pid; /* 0: free */
 	const struct scenario *scenario;
 	int family;
-	unsigned attempt;
+	unsigned attempt, subnet;
 	time_t deadline;
 	char name[64];
 	char instance[48];
 };
 
-static const struct scenario *const tables[] = { scenarios_open, scenarios_talk, scenarios_close, scenarios_soak };
+static const struct scenario *const tables[] = { scenarios_open, scenarios_listen, scenarios_talk, scenarios_close, scenarios_soak };
 
 static void describe(struct job *j, const struct scenario *s, int family)
 {
@@ -63,14 +63,14 @@ static bool is_wanted(const struct options *o, const struct scenario *s, int fam
 }
 
 /* In a process of its own. */
-_Noreturn static void play(const struct options *o, const struct job *j, unsigned slot)
+_Noreturn static void play(const struct options *o, const struct job *j)
 {
 	static struct bed bed;
 	struct truth truth = { 0 };
 	char path[512];
 
 	alarm(o->seconds);
-	bed_init(&bed, j->scenario, j->family, slot, o->directory, j->name, j->instance, o->snaplen);
+	bed_init(&bed, j->scenario, j->family, j->subnet, o->directory, j->name, j->instance, o->snaplen);
 	j->scenario->run(&bed);
 	bed_finish(&bed, &truth);
 	const char *wrong = truth_contradiction(&truth, bed.look);
@@ -88,7 +88,10 @@ _Noreturn static void play(const struct options *o, const struct job *j, unsigne
 
 static void start(const struct options *o, struct job *j, unsigned slot)
 {
+	static unsigned subnets;
+
 	j->attempt++;
+	j->subnet = subnets++ % SUBNETS; /* the last scenario's orphans may still be dying */
 	j->deadline = time(NULL) + o->seconds + 5;
 	snprintf(j->instance, sizeof j->instance, "wirestat-%d-%u", (int)getpid(), slot);
 	fflush(NULL);
@@ -98,7 +101,7 @@ static void start(const struct options *o, struct job *j, unsigned slot)
 		exit(EXIT_BROKEN);
 	}
 	if (j->pid == 0)
-		play(o, j, slot);
+		play(o, j);
 }
 
 /* True when the job is over; *broken counts it when it failed for good. */

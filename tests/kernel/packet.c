@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IP4_HEADER = 20, IP6_HEADER = 40, TCP_HEADER = 20, FRAGMENT_HEADER = 8, TIMESTAMPS = 12 };
+enum { IP4_HEADER = 20, IP6_HEADER = 40, TCP_HEADER = 20, FRAGMENT_HEADER = 8, ICMP_HEADER = 8, TIMESTAMPS = 12 };
 
 static uint16_t get16(const uint8_t *b)
 {
@@ -138,24 +138,55 @@ static uint16_t fold(uint32_t sum)
 	return (uint16_t)~sum;
 }
 
-void packet_seal(struct packet *p)
+/* Lengths and the header's checksum; the sum over the pseudo header of RFC 9293 3.1 (also RFC 4443 2.3). */
+static uint32_t seal_ip(struct packet *p, size_t at)
 {
 	uint8_t *b = p->bytes;
-	size_t at = ip_header(b, p->len);
-	size_t tcp_len = p->len - at;
-	uint8_t *sum = b + at + 16;
+	uint32_t upper = (uint32_t)(p->len - at) + ip_protocol(b);
 
 	memset(&p->vnet, 0, sizeof p->vnet);
 	if (at == IP6_HEADER) {
-		put16(b + 4, tcp_len);
-	} else {
-		put16(b + 2, p->len);
-		put16(b + 10, 0);
-		put16(b + 10, fold(sum16(0, b, at)));
+		put16(b + 4, p->len - at);
+		return sum16(upper, b + 8, 32);
 	}
+	put16(b + 2, p->len);
+	put16(b + 10, 0);
+	put16(b + 10, fold(sum16(0, b, at)));
+	return sum16(upper, b + 12, 8);
+}
+
+void packet_seal(struct packet *p)
+{
+	size_t at = ip_header(p->bytes, p->len);
+	uint32_t pseudo = seal_ip(p, at);
+	uint8_t *sum = p->bytes + at + 16;
+
 	put16(sum, 0);
-	uint32_t pseudo = at == IP6_HEADER ? sum16(0, b + 8, 32) : sum16(0, b + 12, 8);
-	put16(sum, fold(sum16(pseudo + IPPROTO_TCP + (uint32_t)tcp_len, b + at, tcp_len)));
+	put16(sum, fold(sum16(pseudo, p->bytes + at, p->len - at)));
+}
+
+/* Type 3 code 1, RFC 792; type 1 code 3, RFC 4443 3.1. */
+struct packet *packet_unreachable(const struct packet *p)
+{
+	bool six = p->bytes[0] >> 4 == 6;
+	size_t at = six ? IP6_HEADER : IP4_HEADER, quote = p->len < 128 ? p->len : 128;
+	struct packet *out = packet_new(at + ICMP_HEADER + quote);
+
+	if (!out)
+		return NULL;
+	uint8_t *b = out->bytes, *icmp = b + at;
+	size_t addr = six ? 16 : 4, src = six ? 8 : 12;
+	b[0] = six ? 0x60 : 0x45;
+	b[six ? 6 : 9] = six ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+	b[six ? 7 : 8] = 64;
+	memcpy(b + src, p->bytes + src + addr, addr);
+	memcpy(b + src + addr, p->bytes + src, addr);
+	icmp[0] = six ? 1 : 3;
+	icmp[1] = six ? 3 : 1;
+	memcpy(icmp + ICMP_HEADER, p->bytes, quote);
+	uint32_t pseudo = seal_ip(out, at);
+	put16(icmp + 2, fold(sum16(six ? pseudo : 0, icmp, ICMP_HEADER + quote)));
+	return out;
 }
 
 static size_t forge_ip(uint8_t *b, const struct forgery *f)
@@ -220,6 +251,19 @@ struct packet *packet_with_options(const struct packet *p, const uint8_t *option
 		memcpy(out->bytes + fixed, options, len);
 	memcpy(out->bytes + fixed + len, p->bytes + s.payload, s.data);
 	out->bytes[s.tcp + 12] = (uint8_t)((TCP_HEADER + len) / 4 << 4);
+	packet_seal(out);
+	return out;
+}
+
+struct packet *packet_shifted(const struct packet *p, int32_t seq, int32_t ack)
+{
+	struct packet *out = packet_copy(p);
+	struct segment s;
+
+	if (!out || !packet_segment(out, &s))
+		return out;
+	put32(out->bytes + s.tcp + 4, s.seq + (uint32_t)seq);
+	put32(out->bytes + s.tcp + 8, s.ack + (uint32_t)ack);
 	packet_seal(out);
 	return out;
 }

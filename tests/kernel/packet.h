@@ -74,6 +74,12 @@ struct packet *packet_forge(const struct forgery *f);
 /* A copy whose TCP options are these `len` bytes (a multiple of 4, at most 40). */
 struct packet *packet_with_options(const struct packet *p, const uint8_t *options, size_t len);
 
+/* A copy with other numbers. */
+struct packet *packet_shifted(const struct packet *p, int32_t seq, int32_t ack);
+
+/* The answer of a router that cannot deliver it: ICMP or ICMPv6 host unreachable, from the packet's destination. */
+struct packet *packet_unreachable(const struct packet *p);
+
 /* Cuts a packet in two IP fragments; the first holds `first` bytes (a multiple of 8) after the IP header. */
 bool packet_fragment(const struct packet *p, size_t first, struct packet *out[2]);
 

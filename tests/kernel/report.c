@@ -82,8 +82,14 @@ void bed_write_truth(const struct bed *b, const struct truth *t, const struct sc
 
 	if (!out)
 		broken("%s: %s", path, strerror(errno));
-	fprintf(out, "{\"scenario\":\"%s\",\"family\":%d,\"description\":\"%s\",\"endpoints\":[", name,
+	fprintf(out, "{\"scenario\":\"%s\",\"family\":%d,\"description\":\"%s\",", name,
 		b->family == AF_INET ? 4 : 6, s->what);
+	if (b->captured_from) {
+		fputs("\"captured_from\":", out);
+		put_time(out, b->captured_from);
+		fputc(',', out);
+	}
+	fputs("\"endpoints\":[", out);
 	for (size_t i = 0; i < t->len; i++) {
 		const struct endpoint *e = &t->list[i];
 

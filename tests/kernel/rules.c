@@ -59,6 +59,10 @@ static void act(struct wire *w, struct item *i, const struct rule *r)
 		}
 		item_cross(w, i, 0);
 		return;
+	case REFUSE:
+		item_cross(w, item_new(other(i->from), i->to == BEFORE_TAP ? AFTER_TAP : BEFORE_TAP, packet_unreachable(i->p)), 0);
+		item_free(i);
+		return;
 	}
 }
 

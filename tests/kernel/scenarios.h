@@ -1,5 +1,5 @@
 /*
- * The scenarios, in three tables and the soak.
+ * The scenarios, in tables by what they try, and the soak.
  */
 #ifndef KERNEL_SCENARIOS_H
 #define KERNEL_SCENARIOS_H
@@ -7,6 +7,6 @@
 #include "bed.h"
 
 /* Each ends with a row without a name. */
-extern const struct scenario scenarios_open[], scenarios_talk[], scenarios_close[], scenarios_soak[];
+extern const struct scenario scenarios_open[], scenarios_listen[], scenarios_talk[], scenarios_close[], scenarios_soak[];
 
 #endif

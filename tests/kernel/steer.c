@@ -66,13 +66,26 @@ void wire_clear(struct wire *w)
 	end(w);
 }
 
+/* What a side that has said nothing yet would go on from. */
+static struct stream unborn(const struct wire *w, const struct stream *peer, enum side from)
+{
+	struct stream s = { .src = w->addr[from], .dst = w->addr[other(from)] };
+
+	s.last.window = 8192;
+	if (peer) {
+		s.last.ack = peer->next;
+		s.last.has_timestamps = peer->last.has_timestamps;
+		s.last.tsval = 1;
+		s.last.tsecr = peer->last.tsval;
+	}
+	return s;
+}
+
 static struct forgery forgery_of(const struct stream *s, const struct fake *f)
 {
 	return (struct forgery){
 		.src = s->src,
 		.dst = s->dst,
-		.sport = s->last.sport,
-		.dport = s->last.dport,
 		.flags = f->flags,
 		.seq = (uint32_t)f->seq + (f->absolute ? 0 : s->next),
 		.ack = (f->flags & ACK) ? (uint32_t)f->ack + (f->absolute ? 0 : s->last.ack) : 0,
@@ -85,21 +98,22 @@ static struct forgery forgery_of(const struct stream *s, const struct fake *f)
 	};
 }
 
-bool wire_fake(struct wire *w, uint16_t port, const struct fake *fake)
+void wire_fake(struct wire *w, uint16_t client_port, uint16_t server_port, const struct fake *fake)
 {
 	begin(w);
-	const struct stream *s = stream_find(&w->streams, port, fake->from);
-	if (s) {
-		struct forgery forgery = forgery_of(s, fake);
-		struct item *i = item_new(fake->from, fake->place, packet_forge(&forgery));
+	const struct stream *known = stream_find(&w->streams, client_port, fake->from);
+	const struct stream *peer = stream_find(&w->streams, client_port, other(fake->from));
+	struct stream s = known ? *known : unborn(w, peer, fake->from);
+	struct forgery forgery = forgery_of(&s, fake);
+	forgery.sport = fake->from == CLIENT ? client_port : server_port;
+	forgery.dport = fake->from == CLIENT ? server_port : client_port;
+	struct item *i = item_new(fake->from, fake->place, packet_forge(&forgery));
 
-		i->fake = true;
-		i->what = "forged segment";
-		rules_cloud(w, i);
-		rules_set_out(w, i);
-	}
+	i->fake = true;
+	i->what = "forged segment";
+	rules_cloud(w, i);
+	rules_set_out(w, i);
 	end(w);
-	return s != NULL;
 }
 
 unsigned wire_acts(struct wire *w)

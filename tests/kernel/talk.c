@@ -94,10 +94,20 @@ void slam(struct bed *b, enum side side)
 	leave(b, side);
 }
 
+void vanish(struct bed *b, enum side side)
+{
+	const int on = 1;
+
+	if (setsockopt(b->now->fd[side], IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) < 0)
+		broken("TCP_REPAIR: %s", strerror(errno));
+	leave(b, side);
+}
+
 void part(struct bed *b)
 {
 	leave(b, CLIENT);
 	reach(b, SERVER, K_CLOSE_WAIT);
+	quiet(b, 60);
 	leave(b, SERVER);
 	quiet(b, 60);
 }

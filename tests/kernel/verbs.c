@@ -58,18 +58,34 @@ static void connect_to(struct bed *b, enum side side, int fd, uint16_t port)
 		broken("connect: %s", strerror(errno));
 }
 
-void dial_to(struct bed *b, uint16_t from, uint16_t to)
+static void begin(struct bed *b, uint16_t port)
 {
 	if (b->connections == CONNECTIONS_MAX)
 		broken("too many connections");
 	b->now = &b->connection[b->connections++];
-	*b->now = (struct connection){ from, { new_socket(b, CLIENT, from), -1 } };
+	*b->now = (struct connection){ port, { new_socket(b, CLIENT, port), -1 } };
+}
+
+void dial_to(struct bed *b, uint16_t from, uint16_t to)
+{
+	begin(b, from);
 	connect_to(b, CLIENT, b->now->fd[CLIENT], to);
 }
 
 void dial(struct bed *b)
 {
 	dial_to(b, (uint16_t)(FIRST_PORT + b->connections), SERVER_PORT);
+}
+
+void dial_saying(struct bed *b, size_t bytes)
+{
+	struct sockaddr_storage at;
+	socklen_t len = host_sockaddr(&b->host[SERVER], SERVER_PORT, &at);
+	char data[1024] = { 0 };
+
+	begin(b, (uint16_t)(FIRST_PORT + b->connections));
+	if (sendto(b->now->fd[CLIENT], data, bytes, MSG_FASTOPEN, (struct sockaddr *)&at, len) < 0 && errno != EINPROGRESS)
+		broken("fast open: %s", strerror(errno));
 }
 
 void dial_back(struct bed *b)
@@ -187,8 +203,7 @@ void acted(struct bed *b, unsigned times)
 
 void inject(struct bed *b, const struct fake *f)
 {
-	if (!wire_fake(b->wire, b->now->port, f))
-		broken("nothing to forge from");
+	wire_fake(b->wire, b->now ? b->now->port : FIRST_PORT, SERVER_PORT, f);
 }
 
 void delay(struct bed *b, enum side from, unsigned ms)
@@ -201,4 +216,12 @@ void unsure(struct bed *b, enum side endpoint, int tap, const char *reason)
 	if (b->exemptions == EXEMPTIONS_MAX)
 		broken("too many exemptions");
 	b->exemption[b->exemptions++] = (struct exemption){ endpoint, tap, reason };
+}
+
+void begin_captures(struct bed *b)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	b->captured_from = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }

@@ -20,6 +20,8 @@ void dial_to(struct bed *b, uint16_t from, uint16_t to);
 /* The same from the server to the client, from the listener's port (which must not listen): crossing SYNs. */
 void dial_back(struct bed *b);
 void answer(struct bed *b);
+/* The same with data in the SYN, if the client has a cookie (TCP Fast Open). */
+void dial_saying(struct bed *b, size_t bytes);
 /* serve if need be, dial, answer. */
 void meet(struct bed *b);
 void turn_to(struct bed *b, size_t connection);
@@ -46,7 +48,9 @@ void half_close(struct bed *b, enum side side);
 void leave(struct bed *b, enum side side);
 /* close() with linger 0: a reset. */
 void slam(struct bed *b, enum side side);
-/* Client leaves, server leaves, all quiet. */
+/* The socket is gone without a word, as when the host has crashed. */
+void vanish(struct bed *b, enum side side);
+/* Client leaves, server acknowledges, leaves, all quiet. */
 void part(struct bed *b);
 
 /* ---- Waiting ---- */
@@ -58,6 +62,10 @@ void gone(struct bed *b, enum side side);
 void quiet(struct bed *b, unsigned ms);
 /* Until rules have acted that often in all. */
 void acted(struct bed *b, unsigned times);
+
+/* ---- The captures ---- */
+/* As if they had been begun only now. */
+void begin_captures(struct bed *b);
 
 /* ---- The path: struct rule and struct fake without their braces ---- */
 #define rule(b, ...) wire_rule((b)->wire, &(struct rule){ __VA_ARGS__ })

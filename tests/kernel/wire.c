@@ -24,7 +24,7 @@ int64_t clock_ns(clockid_t id)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-struct wire *wire_new(const int tun[SIDES], FILE *middle, uint32_t snaplen)
+struct wire *wire_new(const int tun[SIDES], const struct address addr[SIDES], FILE *middle, uint32_t snaplen)
 {
 	struct wire *w = calloc(1, sizeof *w);
 
@@ -32,6 +32,7 @@ struct wire *wire_new(const int tun[SIDES], FILE *middle, uint32_t snaplen)
 		return NULL;
 	pthread_mutex_init(&w->lock, NULL);
 	memcpy(w->tun, tun, sizeof w->tun);
+	memcpy(w->addr, addr, sizeof w->addr);
 	w->middle = middle;
 	w->snaplen = snaplen;
 	w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

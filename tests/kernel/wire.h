@@ -33,7 +33,8 @@ enum act {
 	LATE,      /* `arg` ms later than its turn */
 	BEHIND,    /* after the `arg` next segments of its direction, or when released */
 	EDIT,      /* replaced by what `edit` makes of it */
-	FRAGMENT   /* in two IP fragments, the first with `arg` bytes after the IP header; 0: 24 */
+	FRAGMENT,  /* in two IP fragments, the first with `arg` bytes after the IP header; 0: 24 */
+	REFUSE     /* dropped, and an ICMP host unreachable comes back */
 };
 
 enum load { ANY_LOAD, DATA, NO_DATA };
@@ -53,7 +54,8 @@ struct rule {
 };
 
 /* A forged segment "from" a side, numbered relative to what that side sent last: seq = SND.NXT + seq, ack = its last
- * ack + ack, unless `absolute`. Its timestamps are those of its last segment, `tsval` added. */
+ * ack + ack, unless `absolute`. Its timestamps are those of its last segment, `tsval` added. A side that has said nothing
+ * yet speaks from 0 and acknowledges all of its peer. */
 struct fake {
 	enum side from;
 	uint8_t flags;
@@ -75,8 +77,8 @@ struct cloud {
 
 struct wire;
 
-/* `tun` are the two devices; `middle` takes the packets of the tap, cut to `snaplen`. */
-struct wire *wire_new(const int tun[SIDES], FILE *middle, uint32_t snaplen);
+/* The two hosts' devices and addresses; `middle` takes the packets of the tap, cut to `snaplen`. */
+struct wire *wire_new(const int tun[SIDES], const struct address addr[SIDES], FILE *middle, uint32_t snaplen);
 void wire_start(struct wire *w);
 void wire_free(struct wire *w);
 
@@ -87,8 +89,8 @@ void wire_rule(struct wire *w, const struct rule *rule);
 /* Ends all rules and lets go what they hold. */
 void wire_clear(struct wire *w);
 void wire_release(struct wire *w);
-/* False when the side has sent nothing on this connection yet. */
-bool wire_fake(struct wire *w, uint16_t port, const struct fake *fake);
+/* On the connection between these ports. */
+void wire_fake(struct wire *w, uint16_t client_port, uint16_t server_port, const struct fake *fake);
 
 /* How often rules have acted so far; segments that came in from a side so far. */
 unsigned wire_acts(struct wire *w);

@@ -34,6 +34,7 @@ struct wire {
 	pthread_t thread;
 	bool running, stopping;
 	int tun[SIDES], wake;
+	struct address addr[SIDES];
 	FILE *middle;
 	uint32_t snaplen;
 	int64_t delay[SIDES]; /* of each half */

@@ -57,7 +57,7 @@ static bool parse_line(struct parser *p, struct cursor *c)
 
 	if (p->out->lines_len == CASE_LINES_MAX)
 		return fail(p, "more than %d lines", CASE_LINES_MAX);
-	*line = (struct case_line){.ladder = p->out->ladders_len - 1, .number = p->number};
+	*line = (struct case_line){ .ladder = p->out->ladders_len - 1, .number = p->number };
 	if (!take_time(c, &line->ns))
 		return fail(p, "time has six or nine decimals");
 	if (!take_state(c, &line->a))
@@ -92,12 +92,12 @@ static bool parse_address(struct parser *p, struct cursor *c, struct ws_addr *ad
 
 	if (!copy_word(c, word, sizeof(word)) || !(colon = strrchr(word, ':')) || !is_at_end(c))
 		return fail(p, "an address is ADDR:PORT or [ADDR]:PORT");
-	digits = (struct cursor){colon + 1, colon + strlen(colon)};
+	digits = (struct cursor){ colon + 1, colon + strlen(colon) };
 	*colon = '\0';
 	if (!take_number(&digits, UINT16_MAX, &number) || digits.at != digits.end)
 		return fail(p, "no port");
 	*port = (uint16_t)number;
-	*addr = (struct ws_addr){.family = 4};
+	*addr = (struct ws_addr){ .family = 4 };
 	if (text[0] == '[' && colon > word + 1 && colon[-1] == ']') {
 		addr->family = 6;
 		colon[-1] = '\0';
@@ -154,13 +154,13 @@ static int by_time(const void *left, const void *right)
 
 bool case_parse(const char *text, size_t len, struct case_file *out, char *error)
 {
-	struct parser p = {.out = out, .error = error};
+	struct parser p = { .out = out, .error = error };
 	const char *at = text;
 
 	out->head_len = out->ladders_len = out->lines_len = 0;
 	while (at < text + len) {
 		const char *feed = memchr(at, '\n', (size_t)(text + len - at));
-		struct cursor c = {at, feed ? feed : text + len};
+		struct cursor c = { at, feed ? feed : text + len };
 
 		p.number++;
 		if (out->ladders_len == 0)
@@ -185,5 +185,6 @@ bool case_is_same_segment(const struct case_line *a, const struct case_line *b)
 	       s->window == t->window && s->has_bad_checksum == t->has_bad_checksum && s->mss == t->mss &&
 	       s->wscale == t->wscale && s->sack_permitted == t->sack_permitted &&
 	       s->has_timestamps == t->has_timestamps && s->tsval == t->tsval && s->tsecr == t->tsecr &&
-	       s->fast_open == t->fast_open && s->sack_len == t->sack_len && memcmp(s->sack, t->sack, sizeof(s->sack)) == 0;
+	       s->fast_open == t->fast_open && s->sack_len == t->sack_len &&
+	       memcmp(s->sack, t->sack, sizeof(s->sack)) == 0;
 }

@@ -46,7 +46,7 @@ bool copy_word(struct cursor *c, char *out, size_t size)
 
 	skip_blanks(c);
 	while (c->at < c->end && *c->at != ' ') {
-		if (len + 1 >= size)
+		if (len + 1 >= size || *c->at == '\0')
 			return false;
 		out[len++] = *c->at++;
 	}
@@ -130,8 +130,8 @@ static bool take_flags(struct cursor *c, uint8_t *out)
 	static const struct {
 		char letter;
 		uint8_t flag;
-	} letters[] = {{'F', WS_FLAG_FIN}, {'S', WS_FLAG_SYN}, {'R', WS_FLAG_RST}, {'P', WS_FLAG_PSH},
-		       {'.', WS_FLAG_ACK}, {'U', WS_FLAG_URG}, {'E', WS_FLAG_ECE}, {'W', WS_FLAG_CWR}};
+	} letters[] = { { 'F', WS_FLAG_FIN }, { 'S', WS_FLAG_SYN }, { 'R', WS_FLAG_RST }, { 'P', WS_FLAG_PSH },
+			{ '.', WS_FLAG_ACK }, { 'U', WS_FLAG_URG }, { 'E', WS_FLAG_ECE }, { 'W', WS_FLAG_CWR } };
 
 	*out = 0;
 	if (take_word(c, "none"))
@@ -209,7 +209,7 @@ const char *take_segment(struct cursor *c, struct ws_segment *s)
 {
 	uint64_t value;
 
-	*s = (struct ws_segment){.mss = -1, .wscale = -1, .fast_open = -1};
+	*s = (struct ws_segment){ .mss = -1, .wscale = -1, .fast_open = -1 };
 	if (!take_flags(c, &s->flags))
 		return "flags are none, or letters out of FSRP.UEW in this order";
 	if (!take_sequence(c, s))

@@ -53,19 +53,19 @@ static void put_record(struct run *run, const ws_connection *connection)
 	struct ws_record r;
 	uint32_t tags;
 
+	/* What copies and cut frames add, whatever the way, is left to the ladder. */
 	ws_connection_record(connection, &r);
-	tags = r.tags & ~(run->way->copies ? (uint32_t)WS_TAG_DUPLICATES : 0) &
-	       ~(run->way->is_truncated ? (uint32_t)WS_TAG_TRUNCATED : 0);
-	fprintf(run->digest, "connection %" PRIu64 " %s %s syns %u syn-acks %u close %s", ws_connection_number(connection),
-		ws_role_source_name(r.role_source), ws_handshake_name(r.handshake), r.syns, r.syn_acks,
-		ws_close_name(r.close));
+	tags = r.tags & ~(uint32_t)(WS_TAG_DUPLICATES | WS_TAG_TRUNCATED);
+	fprintf(run->digest, "connection %" PRIu64 " %s %s syns %u syn-acks %u close %s",
+		ws_connection_number(connection), ws_role_source_name(r.role_source), ws_handshake_name(r.handshake),
+		r.syns, r.syn_acks, ws_close_name(r.close));
 	fprintf(run->digest, " first %s history %s %s %s final %d tags %#x\n",
 		r.has_close_first ? ws_side_name(r.close_first) : "-", r.history, r.conn_state,
 		ws_end_reason_name(r.end_reason), r.final, tags);
 	put_endpoint(run, "client", &r.endpoint[WS_CLIENT]);
 	put_endpoint(run, "server", &r.endpoint[WS_SERVER]);
 	for (size_t i = 0; i < r.findings_len; i++)
-		if (!run->way->copies || r.findings[i].id != WS_FINDING_capture_duplicate)
+		if (r.findings[i].id != WS_FINDING_capture_duplicate)
 			fprintf(run->digest, "  finding %s %u\n", ws_finding_info(r.findings[i].id)->id,
 				r.findings[i].count);
 }
@@ -110,8 +110,8 @@ static void feed_from_file(struct run *run, struct source *source, const struct 
 static void feed_by_file(struct run *run, const struct replay *replay)
 {
 	char name[] = "/tmp/wirestat-case-XXXXXX";
-	const char *names[] = {name};
-	struct source_options options = {.names = names, .names_len = 1};
+	const char *names[] = { name };
+	struct source_options options = { .names = names, .names_len = 1 };
 	int fd = mkstemp(name);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
 	struct source *source;
@@ -152,12 +152,12 @@ static void feed(struct run *run, const struct case_file *file)
 
 void outcome_init(struct outcome *outcome, const struct case_file *file, const struct replay_way *way)
 {
-	struct run run = {.outcome = outcome, .way = way};
-	struct ws_config config = {.on_event = on_event, .user = &run, .seed = way->seed};
-	struct view_options options = {.format = VIEW_TSV};
-	struct view_capture capture = {0};
+	struct run run = { .outcome = outcome, .way = way };
+	struct ws_config config = { .on_event = on_event, .user = &run, .seed = way->seed };
+	struct view_options options = { .format = VIEW_TSV };
+	struct view_capture capture = { 0 };
 
-	*outcome = (struct outcome){0};
+	*outcome = (struct outcome){ 0 };
 	run.digest = open_memstream(&outcome->digest, &outcome->digest_len);
 	options.out = open_memstream(&outcome->ladder, &outcome->ladder_len);
 	ck_assert_ptr_nonnull(run.digest);
@@ -180,7 +180,7 @@ void outcome_fini(struct outcome *outcome)
 {
 	free(outcome->ladder);
 	free(outcome->digest);
-	*outcome = (struct outcome){0};
+	*outcome = (struct outcome){ 0 };
 }
 
 /* ---- Differences ---------------------------------------------------------------------------------------------- */
@@ -205,8 +205,8 @@ void outcome_diff(FILE *out, const char *expected, size_t expected_len, const ch
 	while (expected < expected_end || got < got_end) {
 		size_t left = line_len(expected, expected_end);
 		size_t right = line_len(got, got_end);
-		bool is_same = expected < expected_end && got < got_end && left == right &&
-			       memcmp(expected, got, left) == 0;
+		bool is_same =
+			expected < expected_end && got < got_end && left == right && memcmp(expected, got, left) == 0;
 
 		if (is_same)
 			put_line(out, ' ', expected, left);

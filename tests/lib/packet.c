@@ -201,8 +201,8 @@ size_t packet_build(const struct packet *packet, uint8_t *out, size_t size)
 	return build(packet, &piece, out, size);
 }
 
-size_t packet_build_fragment(const struct packet *packet, uint32_t id, size_t offset, size_t len, bool more, uint8_t *out,
-			     size_t size)
+size_t packet_build_fragment(const struct packet *packet, uint32_t id, size_t offset, size_t len, bool more,
+			     uint8_t *out, size_t size)
 {
 	struct piece piece = { true, id, offset, len, more };
 

@@ -18,10 +18,10 @@
 /* The order is that of packet_framing_name and nothing else; loop from 0 to FRAMING_COUNT to try them all. */
 enum packet_framing {
 	FRAMING_ETHERNET,
-	FRAMING_VLAN,           /* 802.1Q */
-	FRAMING_QINQ,           /* 802.1ad outside, 802.1Q inside */
-	FRAMING_LLC_SNAP,       /* 802.3 with LLC and SNAP (RFC 1042) */
-	FRAMING_MPLS,           /* two labels */
+	FRAMING_VLAN,            /* 802.1Q */
+	FRAMING_QINQ,            /* 802.1ad outside, 802.1Q inside */
+	FRAMING_LLC_SNAP,        /* 802.3 with LLC and SNAP (RFC 1042) */
+	FRAMING_MPLS,            /* two labels */
 	FRAMING_MPLS_PSEUDOWIRE, /* control word and Ethernet (RFC 4448) */
 	FRAMING_PPPOE,
 	FRAMING_NULL_LITTLE, /* LINKTYPE_NULL written on a little-endian host */
@@ -67,9 +67,9 @@ struct packet {
 	struct ws_addr src;
 	struct ws_addr dst; /* of the same family */
 	uint8_t ttl;
-	uint16_t ip_id;      /* IPv4 */
-	bool is_length_zero; /* IPv4 total length or IPv6 payload length left at 0 */
-	size_t padding;      /* bytes after the IP packet */
+	uint16_t ip_id;            /* IPv4 */
+	bool is_length_zero;       /* IPv4 total length or IPv6 payload length left at 0 */
+	size_t padding;            /* bytes after the IP packet */
 	const uint8_t *ip_options; /* IPv4; a multiple of 4 */
 	size_t ip_options_len;
 	struct packet_extension extensions[PACKET_EXTENSIONS_MAX];
@@ -107,8 +107,8 @@ size_t packet_build(const struct packet *packet, uint8_t *out, size_t size);
 
 /* The same, one fragment of it: bytes [offset, offset + len) of the IP payload (for IPv6: of what follows the
  * extension headers); `more` is the flag, `id` the identification. `offset` is a multiple of 8. */
-size_t packet_build_fragment(const struct packet *packet, uint32_t id, size_t offset, size_t len, bool more, uint8_t *out,
-			     size_t size);
+size_t packet_build_fragment(const struct packet *packet, uint32_t id, size_t offset, size_t len, bool more,
+			     uint8_t *out, size_t size);
 
 /* Length of the TCP segment, header included: what packet_build_fragment cuts up. */
 size_t packet_tcp_len(const struct packet *packet);

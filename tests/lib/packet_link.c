@@ -13,10 +13,10 @@ static void put_ethernet(struct writer *w, unsigned type)
 	put_u16(w, type);
 }
 
-static void put_mpls(struct writer *w)
+static void put_mpls(struct writer *w, unsigned bottom_label)
 {
 	put_u32(w, 16001u << 12 | 64);
-	put_u32(w, 17u << 12 | LABEL_BOTTOM | 64);
+	put_u32(w, bottom_label << 12 | LABEL_BOTTOM | 64);
 }
 
 static void put_pppoe(struct writer *w, const struct packet *packet, size_t ip_len)
@@ -52,11 +52,11 @@ static void put_on_ethernet(struct writer *w, const struct packet *packet, unsig
 		break;
 	case FRAMING_MPLS:
 		put_ethernet(w, 0x8847);
-		put_mpls(w);
+		put_mpls(w, 17);
 		break;
 	case FRAMING_MPLS_PSEUDOWIRE:
 		put_ethernet(w, 0x8847);
-		put_mpls(w);
+		put_mpls(w, 18);
 		put_u32(w, 0);
 		put_ethernet(w, type);
 		break;

@@ -16,7 +16,8 @@ void packet_option_raw(struct packet_options *options, const void *data, size_t 
 
 static void option_u32(struct packet_options *options, uint32_t value)
 {
-	const uint8_t bytes[4] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value };
+	const uint8_t bytes[4] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+				   (uint8_t)value };
 
 	packet_option_raw(options, bytes, sizeof(bytes));
 }

@@ -68,7 +68,7 @@ static void shift_init(struct shift *shift, const struct case_file *file, const 
 /* An IPv4 address in 2001:db8::/96. */
 static struct ws_addr as_ipv6(struct ws_addr addr)
 {
-	struct ws_addr out = {.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8}};
+	struct ws_addr out = { .family = 6, .bytes = { 0x20, 0x01, 0x0d, 0xb8 } };
 
 	if (addr.family == 6)
 		return addr;
@@ -143,7 +143,7 @@ static void add_packet(struct replay *replay, const struct packet *packet, const
 		ck_assert_ptr_nonnull(replay->bytes);
 	}
 	len = packet_build(packet, replay->bytes + replay->bytes_len, PACKET_MAX);
-	*step = (struct replay_step){.ts = ts, .at = replay->bytes_len, .len = (uint32_t)len, .caplen = (uint32_t)len};
+	*step = (struct replay_step){ .ts = ts, .at = replay->bytes_len, .len = (uint32_t)len, .caplen = (uint32_t)len };
 	if (way->is_truncated)
 		step->caplen -= (uint32_t)packet->payload_len;
 	replay->bytes_len += len;
@@ -160,7 +160,7 @@ static void add_line(struct replay *replay, const struct case_file *file, size_t
 	struct packet packet;
 
 	if (line->is_timer) {
-		replay->steps[replay->steps_len++] = (struct replay_step){.is_timer = true, .ts = ts};
+		replay->steps[replay->steps_len++] = (struct replay_step){ .is_timer = true, .ts = ts };
 		return;
 	}
 	make_packet(&packet, &file->ladders[line->ladder], line, way, shift->by[line->ladder]);
@@ -176,7 +176,7 @@ void replay_init(struct replay *replay, const struct case_file *file, const stru
 	struct shift shift;
 
 	shift_init(&shift, file, way);
-	*replay = (struct replay){.steps = calloc(file->lines_len * (way->copies + 1), sizeof(struct replay_step))};
+	*replay = (struct replay){ .steps = calloc(file->lines_len * (way->copies + 1), sizeof(struct replay_step)) };
 	ck_assert_ptr_nonnull(replay->steps);
 	for (size_t i = 0; i < file->lines_len; i++)
 		add_line(replay, file, i, way, &shift);
@@ -186,7 +186,7 @@ void replay_fini(struct replay *replay)
 {
 	free(replay->steps);
 	free(replay->bytes);
-	*replay = (struct replay){0};
+	*replay = (struct replay){ 0 };
 }
 
 int replay_feed(const struct replay *replay, ws_tracker *tracker, void (*before)(void *user, ws_time now), void *user)

@@ -18,13 +18,13 @@ struct replay_way {
 	enum packet_framing framing;
 	bool is_swapped; /* A has B's address and B has A's; ports and roles stay */
 	bool is_ipv6;
-	bool moves_seq;     /* each side's first sequence number becomes the one given */
+	bool moves_seq;        /* each side's first sequence number becomes the one given */
 	uint32_t first_seq[2]; /* A's, B's */
-	unsigned copies;    /* of each frame, within microseconds */
-	bool is_routed;     /* a copy has passed one more router: its TTL is one less */
-	bool is_truncated;  /* frames end with the TCP header */
-	bool is_microseconds; /* of a file: resolution; else nanoseconds */
-	bool begins_late;   /* in 2103 instead of 2023: beyond 32 bits of seconds */
+	unsigned copies;       /* of each frame, within microseconds */
+	bool is_routed;        /* a copy has passed one more router: its TTL is one less */
+	bool is_truncated;     /* frames end with the TCP header */
+	bool is_microseconds;  /* of a file: resolution; else nanoseconds */
+	bool begins_late;      /* in 2103 instead of 2023: beyond 32 bits of seconds */
 	enum replay_file file;
 	uint64_t seed;
 };

@@ -86,7 +86,7 @@ static void put_pcapng_packet(const struct writer *w, const struct replay_step *
 void replay_write(const struct replay *replay, const struct replay_way *way, FILE *out)
 {
 	bool is_pcapng = way->file == REPLAY_PCAPNG_LE || way->file == REPLAY_PCAPNG_BE;
-	struct writer w = {out, way->file == REPLAY_PCAP_BE || way->file == REPLAY_PCAPNG_BE};
+	struct writer w = { out, way->file == REPLAY_PCAP_BE || way->file == REPLAY_PCAPNG_BE };
 
 	if (is_pcapng)
 		put_pcapng_header(&w, replay->linktype, way->is_microseconds);
