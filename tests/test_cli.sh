@@ -92,6 +92,8 @@ for level in info note; do
 	wirestat audit -r "$good" --fail-on $level
 	check "--fail-on $level: the SYN sent twice" all_of 'has_status 1' 'out_has syn-retransmitted'
 done
+wirestat -r "$good" --fail-on note
+check '--fail-on: in a view that judges nothing' has_status 1
 for level in warn alert; do
 	wirestat audit -r "$good" --fail-on $level
 	check "--fail-on $level: nothing that bad" has_status 0
@@ -157,6 +159,8 @@ wirestat -r "$bad"
 check 'corrupt record' all_of 'has_status 3' 'out_has SYN-RECEIVED' 'err_has "frame 4"'
 wirestat -r "$bad" -r "$good" --all
 check 'corrupt record: the next file follows' all_of 'has_status 3' 'out_has TIME-WAIT'
+wirestat -r "$bad" --fail-on info
+check 'corrupt record: says more than the findings before it' has_status 3
 
 { pcap_header && seq 2000; } >"$bad"
 wirestat -r "$bad"

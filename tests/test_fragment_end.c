@@ -121,6 +121,39 @@ START_TEST(flood)
 }
 END_TEST
 
+/* Finished datagrams make room before unfinished ones: one that waits outlasts any number that come and go. */
+START_TEST(finished_ones_go_first)
+{
+	ck_held(feed_piece(ID, 0, 400, true));
+	for (uint32_t i = 0; i < 20000; i++) {
+		fed.packet.src.bytes[2] = (uint8_t)(1 + i % 200);
+		ck_held(feed_piece(i, 0, 400, true));
+		ck_assert_int_eq(feed_piece(i, 400, 1000, false), DECODE_SEGMENT);
+	}
+	ck_assert(!decoder_flush(fed.decoder, 0, &fed.segment));
+	ck_assert(decoder_flush(fed.decoder, WS_TIME_NONE, &fed.segment));
+	ck_assert_uint_eq(fed.segment.frame, 1);
+	ck_assert(!decoder_flush(fed.decoder, WS_TIME_NONE, &fed.segment));
+	ck_assert_uint_eq(decoder_incomplete(fed.decoder), 0);
+}
+END_TEST
+
+/* What is oldest changes when the oldest is completed. */
+START_TEST(flush_looks_at_what_is_left)
+{
+	ck_held(feed_piece(1, 0, 400, true));
+	fed.now += 10 * SECOND;
+	ck_held(feed_piece(2, 0, 400, true));
+	fed.now += SECOND;
+	ck_assert_int_eq(feed_piece(1, 400, 1000, false), DECODE_SEGMENT);
+	ck_assert(!decoder_flush(fed.decoder, 1005 * SECOND, &fed.segment));
+	ck_assert(decoder_flush(fed.decoder, 1011 * SECOND, &fed.segment));
+	ck_assert_uint_eq(fed.segment.frame, 2);
+	ck_assert(!decoder_flush(fed.decoder, 1011 * SECOND, &fed.segment));
+	ck_assert(!decoder_flush(fed.decoder, WS_TIME_NONE, &fed.segment));
+}
+END_TEST
+
 /* Without any flush memory stays bounded, and only the newest of those pushed out are told. */
 START_TEST(flood_without_flush)
 {
@@ -149,6 +182,8 @@ int main(void)
 	tcase_add_test(tcase, stale_by_itself);
 	tcase_add_test(tcase, clock_jumps);
 	tcase_add_test(tcase, flood);
+	tcase_add_test(tcase, finished_ones_go_first);
+	tcase_add_test(tcase, flush_looks_at_what_is_left);
 	tcase_add_test(tcase, flood_without_flush);
 	return suite_run(suite);
 }

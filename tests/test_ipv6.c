@@ -85,6 +85,7 @@ START_TEST(v6_every_prefix)
 	extend(51, authentication, 16);
 	extend(139, mobility, 8);
 	extend(140, mobility, 8);
+	extend(44, atomic, 8);
 	ip_test_build();
 	guard_init(&guard, 4096);
 	for (size_t caplen = 0; caplen <= t.frame_len; caplen++) {
@@ -93,11 +94,11 @@ START_TEST(v6_every_prefix)
 					     .len = (uint32_t)t.frame_len };
 		bool ok = ip_decode(&link, &t.ip, &t.reason);
 
-		ck_assert_int_eq(ok, caplen >= 40 + 96);
+		ck_assert_int_eq(ok, caplen >= 40 + 104);
 		if (!ok)
 			ck_assert_int_eq(t.reason, WS_UNDECODED_ip_truncated);
 		else
-			ck_assert_uint_eq(t.ip.payload_caplen, caplen - 136);
+			ck_assert_uint_eq(t.ip.payload_caplen, caplen - 144);
 	}
 	guard_fini(&guard);
 }

@@ -170,6 +170,9 @@ START_TEST(foreign)
 {
 	parts_foreign(&text, "a\x1B[2Jb\x7F\n");
 	is("a?[2Jb??");
+	parts_foreign(&text, "\xC2\x9B"
+			     "1m \xC3\xA9\xC2\xA0\xC2");
+	is("?1m \xC3\xA9\xC2\xA0\xC2");
 }
 END_TEST
 

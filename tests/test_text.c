@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/text.h"
 #include "lib/suite.h"
@@ -142,6 +143,20 @@ START_TEST(failure_sticks)
 }
 END_TEST
 
+/* What printf itself cannot write: a surrogate is no character. */
+START_TEST(format_fails)
+{
+	struct text text = { 0 };
+
+	text_puts(&text, "kept");
+	text_printf(&text, "ab%lc", (wint_t)0xD800);
+	ck_assert(text_failed(&text));
+	ck_assert_str_eq(text.data, "kept");
+	ck_assert_uint_eq(text.len, 4);
+	text_fini(&text);
+}
+END_TEST
+
 START_TEST(failure_of_the_first)
 {
 	struct text text = { 0 };
@@ -200,6 +215,7 @@ int main(void)
 	tcase_add_test(tcase, growth);
 	tcase_add_test(tcase, printf_grows);
 	tcase_add_test(tcase, failure_sticks);
+	tcase_add_test(tcase, format_fails);
 	tcase_add_test(tcase, failure_of_the_first);
 	tcase_add_test(tcase, pads);
 	tcase_add_test(tcase, pads_by_code_point);

@@ -194,7 +194,8 @@ static int take_letters(struct parser *p, const char *word)
 		char name[3] = { '-', *letter, '\0' };
 
 		if (row == NULL)
-			return fail(p, "unknown option '%s' in '%s'", name, word);
+			return word[2] == '\0' ? fail(p, "unknown option '%s'", word)
+					       : fail(p, "unknown option '%s' in '%s'", name, word);
 		if (row->value != NULL)
 			return letter[1] != '\0' ? take_value(p, row, letter + 1) : take_next(p, row, name);
 		take_flag(p, row);

@@ -22,6 +22,7 @@ struct run {
 	uint64_t fed;
 	uint64_t frame_seen; /* newest of the first file */
 	bool is_done;
+	bool is_damaged; /* a file ended before its end */
 };
 
 static const char *name_of(const struct run *run, size_t file)
@@ -89,6 +90,28 @@ static void take_problem(struct run *run, const struct source_problem *problem)
 	}
 	report_problem(run, problem);
 	run->result->has_bad_input = true;
+	if (problem->fault == SOURCE_FAULT_CUT || problem->fault == SOURCE_FAULT_DAMAGED)
+		run->is_damaged = true;
+}
+
+/* ---- Events -------------------------------------------------------------------------------------------------- */
+
+static void note_level(struct run *run, int level)
+{
+	if (level > run->result->highest_level)
+		run->result->highest_level = level;
+}
+
+/* --fail-on looks at every finding, whether or not the view shows findings. */
+static void take_event(void *user, const struct ws_event *event)
+{
+	struct run *run = user;
+	const struct view *view = run->options->view;
+
+	if (event->type == WS_EVENT_FINDING)
+		note_level(run, (int)event->level + 1);
+	if ((view->events & WS_MASK(event->type)) != 0)
+		view->on_event(run->view, event);
 }
 
 /* ---- Packets ------------------------------------------------------------------------------------------------ */
@@ -186,7 +209,7 @@ static void show(struct run *run)
 	struct view_capture capture = {
 		.files = run->files,
 		.files_len = run->options->files_len,
-		.is_damaged = run->result->has_bad_input,
+		.is_damaged = run->is_damaged,
 	};
 	struct ws_totals totals;
 	size_t i;
@@ -194,7 +217,7 @@ static void show(struct run *run)
 	for (i = 0; i < capture.files_len; i++)
 		run->files[i].frames = source_frames(run->source, i);
 	capture.linktypes_len = source_linktypes(run->source, &capture.linktypes);
-	run->result->highest_level = run->options->view->finish(run->view, run->tracker, &capture);
+	note_level(run, run->options->view->finish(run->view, run->tracker, &capture));
 	ws_tracker_totals(run->tracker, &totals);
 	/* In this order also where both go to one terminal. */
 	if (fflush(run->out) != 0)
@@ -244,9 +267,9 @@ static bool open_tracker(struct run *run)
 {
 	const struct options *o = run->options;
 	struct ws_config config = {
-		.on_event = o->view->on_event,
-		.user = run->view,
-		.events = o->view->events,
+		.on_event = take_event,
+		.user = run,
+		.events = o->view->events | (o->has_fail_on ? WS_MASK(WS_EVENT_FINDING) : 0),
 		.time_wait_ns = o->time_wait_ns,
 		.max_connections = (size_t)o->connections_max,
 		.seed = random_seed(),

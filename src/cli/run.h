@@ -12,7 +12,7 @@ struct run_result {
 	bool has_bad_filter;   /* as every other trouble, it was told on stderr */
 	bool has_bad_input;
 	int output_error;  /* errno of the last write; 0: none is known */
-	int highest_level; /* of the findings shown, plus 1; 0: none were */
+	int highest_level; /* of the findings, plus 1; 0: none were, or nobody asked */
 };
 
 /* Writes the view on `out` and everything else on stderr. */

@@ -7,7 +7,7 @@ static enum segment_kind kind_of(const struct endpoint *x, const struct segment 
 {
 	bool is_signed = (s->options.present & (OPTION_MD5 | OPTION_AO)) != 0;
 
-	if (s->checksum == CHECKSUM_BAD || (x->is_signed && !is_signed))
+	if (is_damaged(x, s) || (x->is_signed && !is_signed))
 		return KIND_VOID;
 	if (s->flags & WS_FLAG_RST)
 		return s->flags & WS_FLAG_SYN ? KIND_VOID : KIND_RST;

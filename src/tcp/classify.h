@@ -57,6 +57,13 @@ struct facts {
 /* `x` sent `s` to `y`. Fills `facts`; changes nothing. */
 void classify(const struct endpoint *x, const struct endpoint *y, const struct segment *s, struct facts *facts);
 
+/* A wrong checksum counts only from a side that has sent right ones: where all are wrong, the capture was taken before
+ * the sending host filled them in, or they were changed afterwards. */
+static inline bool is_damaged(const struct endpoint *x, const struct segment *s)
+{
+	return s->checksum == CHECKSUM_BAD && x->has_good_checksum;
+}
+
 /* Whether `ack` acknowledges the SYN, or the FIN, of `e`. */
 static inline bool acks_syn(const struct endpoint *e, uint32_t ack)
 {

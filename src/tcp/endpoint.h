@@ -73,6 +73,7 @@ struct endpoint {
 	uint32_t ack_last;   /* of its newest segment, right or wrong */
 	uint32_t ack_before; /* ack_max before it last moved */
 
+	bool has_good_checksum;
 	bool has_seq; /* some segment of it was captured, or its peer's ACK tells where it stands */
 	bool has_iss;
 	bool has_ack;

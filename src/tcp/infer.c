@@ -250,6 +250,7 @@ void infer_segment(struct pair *pair, unsigned who, const struct segment *s, str
 			break;
 		}
 	}
+	x->has_good_checksum |= s->checksum == CHECKSUM_GOOD;
 	x->ack_last = s->ack;
 	x->last_ts = s->ts;
 	if (y->deferred.is_set && seq_leq(y->deferred.ack, x->snd_max))

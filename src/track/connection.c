@@ -131,7 +131,7 @@ static void count(struct context *context, struct ws_connection *c, unsigned who
 	c->last_frame = s->frame;
 	c->end = s->ts;
 	c->tags |= (s->is_truncated ? WS_TAG_TRUNCATED : 0u) | (s->is_fragmented ? WS_TAG_FRAGMENTS : 0u);
-	if (s->is_offload || s->checksum == CHECKSUM_OFFLOAD)
+	if (s->is_offload || s->checksum == CHECKSUM_OFFLOAD || (s->checksum == CHECKSUM_BAD && !x->has_good_checksum))
 		c->tags |= WS_TAG_OFFLOAD;
 	if (facts->marks & MARK_COPY) {
 		x->duplicates++;

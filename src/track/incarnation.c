@@ -116,7 +116,9 @@ static enum incarnation place_other(struct ws_connection *c, unsigned who, const
 
 enum incarnation incarnation_of(struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK | WS_FLAG_RST)) == WS_FLAG_SYN && s->checksum != CHECKSUM_BAD)
+	if (is_damaged(&c->pair.side[who], s))
+		return INCARNATION_THIS;
+	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK | WS_FLAG_RST)) == WS_FLAG_SYN)
 		return place_syn(c, who, s);
 	return place_other(c, who, s);
 }

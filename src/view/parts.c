@@ -180,8 +180,13 @@ void parts_time(struct text *text, ws_time t)
 
 void parts_foreign(struct text *text, const char *s)
 {
-	for (; *s; s++)
-		text_char(text, (unsigned char)*s < ' ' || *s == '\x7F' ? '?' : *s);
+	for (; *s; s++) {
+		bool is_c1 = s[0] == '\xC2' && ((unsigned char)s[1] & 0xE0) == 0x80; /* U+0080 to U+009F */
+
+		if (is_c1)
+			s++;
+		text_char(text, is_c1 || (unsigned char)*s < ' ' || *s == '\x7F' ? '?' : *s);
+	}
 }
 
 void parts_cut(struct text *text, const char *s, size_t len, size_t width)
