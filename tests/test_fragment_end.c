@@ -75,6 +75,58 @@ START_TEST(stale_by_itself)
 }
 END_TEST
 
+/* Those that give way are told in the order in which they did, the last 64 of them. */
+START_TEST(retired_in_order)
+{
+	const uint32_t count = FRAGMENT_RETIRED_MAX + 10;
+
+	for (uint32_t id = 0; id < count; id++)
+		ck_held(feed_piece(id, 0, 400, true));
+	fed.now += FRAGMENT_TIMEOUT + 1;
+	for (uint32_t i = 0; i < count; i++)
+		ck_held(feed_piece(i * 31 % count, 400, 800, true));
+	for (uint32_t i = 10; i < count; i++) {
+		ck_assert(decoder_flush(fed.decoder, 0, &fed.segment));
+		ck_assert_uint_eq(fed.segment.frame, i * 31 % count + 1);
+	}
+	ck_assert(!decoder_flush(fed.decoder, 0, &fed.segment));
+	/* And again from the place where the ring now begins. */
+	for (uint32_t id = 0; id < 3; id++)
+		ck_held(feed_piece(1000 + id, 0, 400, true));
+	fed.now += FRAGMENT_TIMEOUT + 1;
+	for (uint32_t id = 3; id-- > 0;) {
+		ck_held(feed_piece(1000 + id, 400, 800, true));
+		ck_held(feed_piece(1000 + id, 400, 800, true));
+	}
+	for (uint32_t id = 3; id-- > 0;) {
+		ck_assert(decoder_flush(fed.decoder, 0, &fed.segment));
+		ck_assert_uint_eq(fed.segment.frame, 2 * count + 1 + id);
+	}
+	ck_assert(!decoder_flush(fed.decoder, 0, &fed.segment));
+}
+END_TEST
+
+/* Up to the timeout they belong together. */
+START_TEST(just_in_time)
+{
+	ck_held(feed_piece(ID, 0, 400, true));
+	fed.now = 1000 * SECOND + FRAGMENT_TIMEOUT;
+	ck_assert_int_eq(feed_piece(ID, 400, 1000, false), DECODE_SEGMENT);
+}
+END_TEST
+
+/* The clock of the capture steps back: what is older then is found all the same. */
+START_TEST(clock_steps_back)
+{
+	ck_held(feed_piece(1, 0, 400, true));
+	fed.now = 950 * SECOND;
+	ck_held(feed_piece(2, 0, 400, true));
+	ck_assert(decoder_flush(fed.decoder, 960 * SECOND, &fed.segment));
+	ck_assert_uint_eq(fed.segment.frame, 2);
+	ck_assert(!decoder_flush(fed.decoder, 960 * SECOND, &fed.segment));
+}
+END_TEST
+
 /* A clock that jumps to either end of time does no harm. */
 START_TEST(clock_jumps)
 {
@@ -147,6 +199,7 @@ START_TEST(flush_looks_at_what_is_left)
 	fed.now += SECOND;
 	ck_assert_int_eq(feed_piece(1, 400, 1000, false), DECODE_SEGMENT);
 	ck_assert(!decoder_flush(fed.decoder, 1005 * SECOND, &fed.segment));
+	ck_assert(!decoder_flush(fed.decoder, 1010 * SECOND + 1000, &fed.segment));
 	ck_assert(decoder_flush(fed.decoder, 1011 * SECOND, &fed.segment));
 	ck_assert_uint_eq(fed.segment.frame, 2);
 	ck_assert(!decoder_flush(fed.decoder, 1011 * SECOND, &fed.segment));
@@ -154,18 +207,30 @@ START_TEST(flush_looks_at_what_is_left)
 }
 END_TEST
 
-/* Without any flush memory stays bounded, and only the newest of those pushed out are told. */
+/* Without any flush memory stays bounded: the last of those pushed out are told,
+ * then all that are still there, the newest among them. */
 START_TEST(flood_without_flush)
 {
-	unsigned told = 0;
+	uint64_t frame = 0;
+	uint64_t recent = 0;
 
 	for (uint32_t i = 0; i < 20000; i++) {
 		fed.packet.src.bytes[2] = (uint8_t)(i >> 8);
 		ck_held(feed_piece(i, 0, 400, true));
 	}
-	while (decoder_flush(fed.decoder, WS_TIME_NONE, &fed.segment))
-		told++;
-	ck_assert_uint_eq(told, FRAGMENT_RETIRED_MAX + FRAGMENT_SETS * FRAGMENT_WAYS);
+	for (unsigned told = 0; told < FRAGMENT_RETIRED_MAX; told++) {
+		ck_assert(decoder_flush(fed.decoder, 0, &fed.segment));
+		ck_assert_uint_ge(fed.segment.frame, 17000);
+	}
+	ck_assert(!decoder_flush(fed.decoder, 0, &fed.segment));
+	for (unsigned told = 0; told < FRAGMENT_SETS * FRAGMENT_WAYS; told++) {
+		ck_assert(decoder_flush(fed.decoder, WS_TIME_NONE, &fed.segment));
+		ck_assert_uint_gt(fed.segment.frame, frame);
+		frame = fed.segment.frame;
+		recent += frame > 20000 - 128;
+	}
+	ck_assert(!decoder_flush(fed.decoder, WS_TIME_NONE, &fed.segment));
+	ck_assert_uint_eq(recent, 128);
 }
 END_TEST
 
@@ -180,6 +245,9 @@ int main(void)
 	tcase_add_test(tcase, flush_in_order_of_time);
 	tcase_add_test(tcase, never_a_first);
 	tcase_add_test(tcase, stale_by_itself);
+	tcase_add_test(tcase, retired_in_order);
+	tcase_add_test(tcase, just_in_time);
+	tcase_add_test(tcase, clock_steps_back);
 	tcase_add_test(tcase, clock_jumps);
 	tcase_add_test(tcase, flood);
 	tcase_add_test(tcase, finished_ones_go_first);

@@ -111,6 +111,33 @@ START_TEST(v4_source_route)
 }
 END_TEST
 
+/* One address is a route too; what is malformed ends the options and changes nothing. */
+START_TEST(v4_source_route_or_not)
+{
+	static const struct {
+		uint8_t options[8];
+		bool is_route;
+	} cases[] = {
+		{ { 131, 7, 4, 10, 0, 0, 1, 0 }, true },  { { 1, 137, 7, 4, 10, 0, 0, 1 }, true },
+		{ { 131, 3, 4, 0, 10, 0, 0, 1 }, false }, { { 131, 6, 4, 10, 0, 0, 1, 0 }, false },
+		{ { 131, 8, 4, 10, 0, 0, 1, 0 }, false }, { { 131, 7, 8, 10, 0, 0, 1, 0 }, false },
+		{ { 0, 131, 7, 4, 10, 0, 0, 1 }, false }, { { 7, 1, 131, 7, 4, 10, 0, 0 }, false },
+		{ { 7, 0, 131, 7, 4, 10, 0, 0 }, false }, { { 131, 9, 4, 10, 0, 0, 1, 0 }, false },
+		{ { 1, 1, 1, 1, 1, 1, 1, 131 }, false },  { { 131, 11, 4, 10, 0, 0, 1, 10 }, false },
+	};
+
+	ip_test_init_v4();
+	t.packet.ip_options = cases[_i].options;
+	t.packet.ip_options_len = 8;
+	ip_test_build();
+	ck_assert(ip_test_decode());
+	ck_assert_int_eq(t.ip.dst != t.frame + 16, cases[_i].is_route);
+	if (cases[_i].is_route)
+		ck_assert_mem_eq(t.ip.dst, "\x0A\0\0\1", 4);
+	ck_assert_uint_eq(t.ip.payload_len, 30);
+}
+END_TEST
+
 START_TEST(v4_authentication)
 {
 	static const uint8_t header[24] = { 0, 4 };
@@ -122,6 +149,16 @@ START_TEST(v4_authentication)
 	ck_assert(ip_test_decode());
 	ck_assert_ptr_eq(t.ip.payload, t.frame + 20 + 24);
 	ck_assert_uint_eq(t.ip.payload_len, 30);
+	t.frame[20] = 51; /* another one, which reads as made of nothing */
+	ck_undecoded("not-tcp");
+	t.frame[21] = 0;
+	ck_undecoded("ip-header-bad");
+	t.frame[21] = 200;
+	ck_undecoded("ip-header-bad");
+	ck_assert(!ip_test_decode_len(20 + 23, t.frame_len));
+	t.frame[21] = 4;
+	ck_assert(!ip_test_decode_len(20 + 23, t.frame_len));
+	ck_assert_int_eq(t.reason, WS_UNDECODED_ip_truncated);
 }
 END_TEST
 
@@ -202,6 +239,7 @@ int main(void)
 	tcase_add_test(tcase, v4_super_frame);
 	tcase_add_test(tcase, v4_options);
 	tcase_add_test(tcase, v4_source_route);
+	tcase_add_loop_test(tcase, v4_source_route_or_not, 0, 12);
 	tcase_add_test(tcase, v4_authentication);
 	tcase_add_test(tcase, v4_wrong);
 	tcase_add_test(tcase, family_disagrees);

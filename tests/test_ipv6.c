@@ -253,6 +253,8 @@ START_TEST(v6_jumbogram)
 	ck_assert_uint_eq(t.ip.payload_caplen, 100 - 48);
 	ck_assert(t.ip.is_offload);
 
+	set_u32(t.frame + 44, 65536);
+	ck_assert(ip_test_decode());
 	set_u32(t.frame + 44, 65535);
 	ck_undecoded("ipv6-extension-bad");
 	set_u32(t.frame + 44, UINT32_MAX);

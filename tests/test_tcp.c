@@ -56,6 +56,27 @@ START_TEST(fields)
 	ck_assert_uint_eq(segment.payload_caplen, 5);
 	ck_assert_mem_eq(segment.payload, "hello", 5);
 	ck_assert_uint_eq(segment.options.present, 0);
+	ck_assert(decode(21));
+	ck_assert_uint_eq(segment.payload_caplen, 1);
+	ck_assert_mem_eq(segment.payload, "h", 1);
+}
+END_TEST
+
+/* What is absent reads 0, whatever was in the segment before. */
+START_TEST(absent_is_zero)
+{
+	if (_i == 1)
+		packet_option_raw(&packet.options, "\1\1\1\1", 4);
+	ck_assert(decode(-1));
+	ck_assert_uint_eq(segment.options.present, 0);
+	ck_assert_uint_eq(segment.options.tsval, 0);
+	ck_assert_uint_eq(segment.options.tsecr, 0);
+	ck_assert_uint_eq(segment.options.mss, 0);
+	ck_assert_uint_eq(segment.options.wscale, 0);
+	ck_assert_uint_eq(segment.options.sack_len, 0);
+	ck_assert_uint_eq(segment.options.fast_open_len, 0);
+	ck_assert_uint_eq(segment.options.mptcp_subtype, 0);
+	ck_assert_uint_eq(segment.options.unknown_len, 0);
 }
 END_TEST
 
@@ -295,6 +316,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, fields);
+	tcase_add_loop_test(tcase, absent_is_zero, 0, 2);
 	tcase_add_test(tcase, no_payload);
 	tcase_add_test(tcase, options_of_a_syn);
 	tcase_add_test(tcase, timestamps_alone);

@@ -200,6 +200,9 @@ START_TEST(pads_by_code_point)
 	text_puts(&text, "a\xC3\xA9\xE2\x86\x92\xF0\x9F\x90\xA2");
 	text_pad(&text, 0, 6);
 	ck_assert_str_eq(text.data, "a\xC3\xA9\xE2\x86\x92\xF0\x9F\x90\xA2  ");
+	text_puts(&text, "\xC3\xA9");
+	text_pad(&text, 12, 3);
+	ck_assert_str_eq(text.data, "a\xC3\xA9\xE2\x86\x92\xF0\x9F\x90\xA2  \xC3\xA9  ");
 	text_fini(&text);
 }
 END_TEST

@@ -11,6 +11,7 @@ void endpoint_init(struct endpoint *e)
 	e->syn_ts = WS_TIME_NONE;
 	e->last_ts = WS_TIME_NONE;
 	e->time_wait_ts = WS_TIME_NONE;
+	e->time_wait_first_ts = WS_TIME_NONE;
 }
 
 static void moment_set(struct endpoint *e, enum fsm_event event, const struct segment *s, enum standing standing)

@@ -95,7 +95,8 @@ struct endpoint {
 	 * segment sent before its FIN. */
 	uint8_t fin_order;
 	bool is_fin_order_proven;
-	bool is_fin_doubtful; /* it acknowledges one number more than was captured: a FIN of the peer, or a byte */
+	bool is_fin_first_seen; /* nothing of the side was captured before: the FIN may be a repetition */
+	bool is_fin_doubtful;   /* it acknowledges one number more than was captured: a FIN of the peer, or a byte */
 	bool has_fin_ack_min;
 	bool has_pre_fin_ack;
 	uint32_t fin_ack_min;
@@ -141,8 +142,9 @@ struct endpoint {
 	int64_t rtt_ns;  /* shortest time from a segment of the peer to its answer, at the tap; -1 unknown */
 	ws_time hole_ts; /* the oldest hole was seen */
 	ws_time last_ts;
-	ws_time time_wait_ts; /* 2MSL counts from here: it acknowledged the peer's FIN */
-	bool is_restart_due;  /* the peer has repeated its FIN */
+	ws_time time_wait_ts;       /* 2MSL counts from here: it acknowledged the peer's FIN */
+	ws_time time_wait_first_ts; /* and did so for the first time here */
+	bool is_restart_due;        /* the peer has repeated its FIN */
 
 	/* Counters */
 	uint64_t packets;

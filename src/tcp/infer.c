@@ -108,7 +108,8 @@ static void note_sequence(struct scene *scene)
 static void note_cover(struct scene *scene)
 {
 	struct endpoint *x = scene->x;
-	uint32_t from = scene->had_seq ? seq_max(scene->snd_max_before, scene->s->seq) : scene->s->seq;
+	/* What comes first in the capture may have been sent before it. */
+	uint32_t from = scene->had_seq ? seq_max(scene->snd_max_before, scene->s->seq) : scene->facts->end;
 
 	if (!x->has_cover_syn && acks_syn(scene->y, scene->s->ack)) {
 		x->has_cover_syn = true;

@@ -38,6 +38,7 @@ static void first_fin(struct scene *scene, uint32_t fin_seq)
 		x->at[FSM_SND_FIN].standing = NEVER;
 	set_fin(scene, fin_seq);
 	x->is_fin_presumed = false;
+	x->is_fin_first_seen = !scene->had_seq;
 	x->is_fin_doubtful = scene->y->has_one_gap && !scene->y->has_fin;
 	x->is_fin_in_syn_received = is_before_ack_of_syn(scene);
 	endpoint_confirm(x, FSM_SND_FIN, scene->s);
@@ -170,7 +171,8 @@ static void order_fins(struct endpoint *x, const struct endpoint *y)
 	bool is_own_proven = x->has_fin_ack_min && seq_leq(x->fin_ack_min, y->fin_seq);
 	bool is_own_first = is_own_proven || tells_of_own_fin_first(x, y);
 	uint8_t order = is_own_first ? OWN_FIN_FIRST : PEER_FIN_FIRST;
-	bool is_proven = is_own_first ? is_own_proven : !x->is_fin_presumed && !y->is_fin_presumed;
+	bool is_proven =
+		is_own_first ? is_own_proven : !x->is_fin_presumed && !y->is_fin_presumed && !x->is_fin_first_seen;
 
 	if (!x->has_fin || !y->has_fin || (x->fin_order == order && x->is_fin_order_proven == is_proven))
 		return;
@@ -195,6 +197,8 @@ static void confirm_fin_received(struct scene *scene)
 	if (!acks_fin(scene->y, s->ack) || scene->y->packets == 0)
 		return;
 	/* RFC 9293 3.10.7.4, eighth: 2MSL runs from here, and again from here when a repeated FIN is acknowledged. */
+	if (x->time_wait_first_ts == WS_TIME_NONE)
+		x->time_wait_first_ts = s->ts;
 	if (x->time_wait_ts == WS_TIME_NONE || x->is_restart_due)
 		x->time_wait_ts = s->ts;
 	x->is_restart_due = false;

@@ -178,7 +178,7 @@ void path_derive(const struct pair *pair, unsigned who, struct path *out)
 		}
 		state = next;
 		if (!is_passed_within_segment(e, &plan, i))
-			path_add(out, state, moment_of(e, plan.event[i]), evidence_of(plan.event[i], is_proven));
+			path_add(out, state, &e->at[plan.event[i]], evidence_of(plan.event[i], is_proven));
 	}
 }
 

@@ -184,7 +184,7 @@ static void tell_segment(struct context *context, struct ws_connection *c, unsig
 	struct ws_segment segment;
 	struct ws_event event = { .type = WS_EVENT_SEGMENT, .ts = s->ts, .frame = s->frame, .connection = c };
 
-	if (!(context->config->events & WS_MASK(WS_EVENT_SEGMENT)))
+	if (!(context->config->events & WS_MASK(WS_EVENT_SEGMENT)) || (facts->marks & MARK_REPLAYED))
 		return;
 	segment_of_event(c, who, s, facts, &segment);
 	event.segment = &segment;

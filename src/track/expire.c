@@ -32,13 +32,12 @@ static int64_t time_wait_of(const struct context *context)
 	return context->config->time_wait_ns;
 }
 
-/* At the latest; what lies between it and the earliest may be the way of a segment. */
 static ws_time entered(const struct ws_connection *c, unsigned who)
 {
 	struct path path;
 
 	path_derive(&c->pair, who, &path);
-	return path.len > 0 ? path.step[path.len - 1].latest : c->start;
+	return path.len > 0 ? path.step[path.len - 1].earliest : c->start;
 }
 
 /* When the side in `state` is given up: 2MSL after TIME-WAIT began or was restarted, else after silence. */
@@ -62,15 +61,15 @@ static bool was_told(const struct ws_connection *c, unsigned who, enum ws_state 
 
 static ws_time finding_at(const struct context *context, const struct ws_connection *c, unsigned who)
 {
-	enum ws_state state = (enum ws_state)c->pair.side[who].state;
+	const struct endpoint *e = &c->pair.side[who];
+	enum ws_state state = (enum ws_state)e->state;
 
-	if (was_told(c, who, state) || (state == WS_SYN_RECEIVED && !c->pair.side[who].saw_syn_ack))
+	if (was_told(c, who, state) || (state == WS_SYN_RECEIVED && !e->saw_syn_ack))
 		return INT64_MAX;
-	/* 2MSL after it was entered it should be over: that it is not means that it was restarted. */
+	/* It should be over 2MSL after it began; that it is not means that it was restarted. */
 	if (state == WS_TIME_WAIT)
-		return give_up_at(context, c, who) > entered(c, who) + time_wait_of(context)
-			       ? entered(c, who) + time_wait_of(context)
-			       : INT64_MAX;
+		return e->time_wait_ts > e->time_wait_first_ts ? e->time_wait_first_ts + time_wait_of(context)
+							       : INT64_MAX;
 	return limits[state].finding == NO_FINDING ? INT64_MAX : entered(c, who) + limits[state].linger;
 }
 
@@ -111,7 +110,8 @@ static void raise_lingering(struct context *context, struct ws_connection *c, un
 	}
 	if (state == WS_SYN_RECEIVED)
 		finding.side = WS_BOTH;
-	finding.seen = (uint64_t)(due - entered(c, who));
+	finding.seen =
+		(uint64_t)(due - (state == WS_TIME_WAIT ? c->pair.side[who].time_wait_first_ts : entered(c, who)));
 	change_finding(context, c, &(struct cause){ due, 0, 0 }, &finding);
 }
 
@@ -174,10 +174,8 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 		change_finding(context, c, &cause,
 			       &(struct finding){ WS_FINDING_one_way, WS_BOTH, UNIT_NUMBER, true, 1, 0 });
 	}
-	/* At the end of the input an open connection stays what it is: a longer capture would tell more of it. */
-	c->is_ended = reason != WS_END_OF_INPUT || !ws_connection_is_open(c);
+	c->is_ended = true;
 	if (c->end_reason == WS_END_OPEN && reason != WS_END_OF_INPUT)
 		c->end_reason = (uint8_t)reason;
 	change_event(context, &event);
-	c->is_ended = true;
 }

@@ -108,8 +108,9 @@ void ws_connection_record(const ws_connection *connection, struct ws_record *out
 		out->findings_len = c->findings->len;
 		memcpy(out->findings, c->findings->count, sizeof out->findings);
 	}
-	out->final = c->is_ended;
 	out->end_reason = end_reason_of(c);
+	/* At the end of the input an open connection stays open: a longer capture would tell more of it. */
+	out->final = c->is_ended && out->end_reason != WS_END_OPEN;
 	out->tags = c->tags | (verdict_is_one_way(&c->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u);
 }
 

@@ -122,11 +122,11 @@ static void make_room(ws_tracker *t)
 
 /* ---- One segment --------------------------------------------------------------------------------------------- */
 
-static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s, uint32_t marks)
 {
 	struct context context = context_of(t);
 
-	connection_segment(&context, c, who, s, 0);
+	connection_segment(&context, c, who, s, marks);
 	if (c->is_embryonic && c->pair.side[0].packets > 0 && c->pair.side[1].packets > 0 &&
 	    (c->pair.side[0].sent_other || c->pair.side[1].sent_other))
 		store_grow(&t->store, c);
@@ -154,7 +154,7 @@ static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener
 }
 
 static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection *older, unsigned who,
-		 const struct segment *s)
+		 const struct segment *s, uint32_t marks)
 {
 	struct ws_connection *c;
 
@@ -168,7 +168,7 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	c->is_newer = older && incarnation_is_newer(older, who, s);
 	t->totals.connections++;
 	t->totals.segments++;
-	feed(t, c, who, s);
+	feed(t, c, who, s, marks);
 	return WS_OK;
 }
 
@@ -183,7 +183,7 @@ static int begin_behind(ws_tracker *t, struct ws_connection *newest, unsigned wh
 	}
 	t->totals.connections++;
 	t->totals.segments++;
-	feed(t, c, who, s);
+	feed(t, c, who, s, 0);
 	return WS_OK;
 }
 
@@ -197,7 +197,7 @@ static int promote(ws_tracker *t, const struct flow_key *key, struct ws_connecti
 	c->pair.side[c->candidate_side].packets--;
 	c->pair.side[c->candidate_side].ip_bytes -= syn->ip_len;
 	t->totals.segments--;
-	error = begin(t, key, c, c->candidate_side, syn);
+	error = begin(t, key, c, c->candidate_side, syn, MARK_REPLAYED);
 	free(syn);
 	return error;
 }
@@ -221,7 +221,7 @@ static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who,
 static int feed_newest(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	t->totals.segments++;
-	feed(t, c, who, s);
+	feed(t, c, who, s, 0);
 	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK)) == (WS_FLAG_SYN | WS_FLAG_ACK) && c->older &&
 	    c->pair.side[who].saw_syn_ack)
 		retire_older(t, c, !who, s);
@@ -239,17 +239,17 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	switch (incarnation_of(c, who, s)) {
 	case INCARNATION_NEW:
 		make_room(t);
-		return begin(t, key, store_find(&t->store, key), who, s); /* room may have been made of `c` */
+		return begin(t, key, store_find(&t->store, key), who, s, 0); /* room may have been made of `c` */
 	case INCARNATION_OLDER:
 		t->totals.segments++;
-		feed(t, c->older, who, s);
+		feed(t, c->older, who, s, 0);
 		return WS_OK;
 	case INCARNATION_PROMOTED:
 		error = promote(t, key, c);
 		return error ? error : feed_newest(t, store_find(&t->store, key), who, s);
 	case INCARNATION_LAST:
 		t->totals.segments++;
-		feed(t, c, who, s);
+		feed(t, c, who, s, 0);
 		return promote(t, key, c);
 	case INCARNATION_FOREIGN:
 		return begin_behind(t, c, who, s);
@@ -278,7 +278,7 @@ static int take_segment(ws_tracker *t, const struct segment *s)
 	if (c)
 		return place(t, &key, c, who, s);
 	make_room(t);
-	return begin(t, &key, NULL, who, s);
+	return begin(t, &key, NULL, who, s, 0);
 }
 
 /* ---- Packets and time ---------------------------------------------------------------------------------------- */

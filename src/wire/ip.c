@@ -103,7 +103,8 @@ static bool ipv4_decode(const struct link_payload *link, struct ip_packet *out, 
 	out->fragment_header = header;
 	if (walk.next == IP_PROTOCOL_AUTHENTICATION && out->fragment_offset == 0) {
 		if (!ip_walk_authentication(&walk, reason))
-			return false;
+			return ip_failed(*reason == WS_UNDECODED_ip_truncated ? *reason : WS_UNDECODED_ip_header_bad,
+					 reason);
 		out->upper_offset = out->len - header - walk.left;
 	}
 	/* A later fragment of an authenticated packet may hold TCP as well; its first one tells. */

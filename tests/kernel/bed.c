@@ -30,7 +30,9 @@ static void look(struct bed *b)
 	static const int tap_of[SIDES] = { TAP_CLIENT, TAP_SERVER };
 
 	for (int side = CLIENT; side <= SERVER; side++) {
+		pthread_mutex_lock(&b->lock);
 		diag_watch(&b->watch[side], &b->happenings);
+		pthread_mutex_unlock(&b->lock);
 		tap_drain(b->host[side].tap, b->file[tap_of[side]], b->snaplen);
 	}
 }
@@ -60,6 +62,7 @@ static void open_files(struct bed *b, const char *directory, const char *name)
 void bed_init(struct bed *b, const struct scenario *s, int family, unsigned subnet, const char *directory, const char *name,
 	      const char *instance, uint32_t snaplen)
 {
+	const uint32_t all = (2u << K_NEW_SYN_RECV) - 2;
 	const uint32_t mini = 1u << K_SYN_RECV | 1u << K_FIN_WAIT_2 | 1u << K_TIME_WAIT;
 
 	*b = (struct bed){ .family = family, .instance = instance, .listener = -1, .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -69,7 +72,7 @@ void bed_init(struct bed *b, const struct scenario *s, int family, unsigned subn
 	for (int side = CLIENT; side <= SERVER; side++) {
 		host_init(&b->host[side], (enum side)side, family, subnet, s->flags & OFFLOAD);
 		diag_init(&b->watch[side], &b->host[side], mini);
-		diag_init(&b->look[side], &b->host[side], ~0u);
+		diag_init(&b->look[side], &b->host[side], all);
 	}
 	const int tun[SIDES] = { b->host[CLIENT].tun, b->host[SERVER].tun };
 	const struct address addr[SIDES] = { b->host[CLIENT].addr, b->host[SERVER].addr };
@@ -78,6 +81,17 @@ void bed_init(struct bed *b, const struct scenario *s, int family, unsigned subn
 	wire_start(b->wire);
 	if (pthread_create(&b->watcher, NULL, watch, b) != 0)
 		broken("no thread");
+}
+
+/* Those a tampered segment was to reach, and in which nothing happened. */
+static void add_silent_endpoints(const struct bed *b, struct truth *t)
+{
+	const struct cloud *clouds;
+	size_t n = wire_clouds(b->wire, &clouds);
+
+	for (size_t i = 0; i < n; i++)
+		for (int side = CLIENT; side <= SERVER; side++)
+			truth_endpoint(t, (enum side)side, clouds[i].port[side], clouds[i].port[1 - side]);
 }
 
 void bed_finish(struct bed *b, struct truth *t)
@@ -91,6 +105,7 @@ void bed_finish(struct bed *b, struct truth *t)
 		diag_dump(&b->look[side]);
 	happenings_sort(&b->happenings);
 	truth_replay(t, &b->happenings);
+	add_silent_endpoints(b, t);
 }
 
 static void close_file(struct bed *b, int tap)

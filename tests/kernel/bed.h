@@ -40,6 +40,7 @@ struct bed {
 	const char *instance; /* of tracefs */
 	int64_t captured_from; /* 0: the whole */
 	int listener;
+	bool listening;
 	struct connection connection[CONNECTIONS_MAX];
 	size_t connections;
 	struct connection *now; /* the one the verbs are about */

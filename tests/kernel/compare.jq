@@ -4,10 +4,10 @@
 #   equal     both paths are the same
 #   DIFFERS   they are not, where packets decide
 #   unsure    they are not, where the path tampered with what this tap sees, or packets cannot tell (with the reason)
-#   WRONG     a state is called proven that the kernel contradicts; nothing excuses it
+#   WRONG     a state is called proven that the kernel contradicts; only a segment forged between excuses it (unsure)
 #
 # The one rule of what may be left out (KERNEL 2): LISTEN and UNKNOWN; CLOSED by a timer, a give-up, ICMP or a silent
-# death; CLOSED after TIME-WAIT; a FIN-WAIT-2 that the kernel passed within one segment; states before the capture began.
+# death; CLOSED after TIME-WAIT; a SYN-RECEIVED that lives in a SYN cookie; a FIN-WAIT-2 that the kernel passed within one segment; states before the capture began.
 # Of wirestat's path LISTEN, UNKNOWN and CLOSED by a timer or after TIME-WAIT are dropped; of the kernel's such steps are
 # optional, shown in brackets.
 
@@ -19,7 +19,7 @@ def seconds: capture("^(?<s>[^.]*)\\.(?<n>[0-9]{9})Z$") | (.s + "Z" | fromdate) 
 def of_kernel($from): map(select($from == null or .time >= $from)) as $kept | (length - ($kept | length)) as $skip
 	| (if $skip > 0 then [.[$skip - 1] | .held = true] else [] end) + $kept
 	| . as $path | [ range(length) | . as $i | $path[$i] | { state, optional: (
-		.held == true or
+		.held == true or .source == "cookie" or
 		.state == "CLOSED" and ((.cause | IN("timer", "icmp", "user", "reuse")) or $i > 0 and $path[$i - 1].state == "TIME-WAIT") or
 		.state == "FIN-WAIT-2" and $path[$i + 1].state == "TIME-WAIT"
 			and ($path[$i + 1].time | seconds) - (.time | seconds) < 0.0001) } ];
@@ -46,7 +46,7 @@ def verdict($kernel; $ours; $unsure):
 	($ours | map(select(.dropped | not)) | states) as $o
 	| ($ours | map(select(.proven)) | states) as $proven
 	| "kernel \($kernel | shown); ours \($ours | map(.state + if .proven then "" else "?" end) | arrow)" as $both
-	| if $proven | is_part_of($kernel | states) | not then ["WRONG", $both]
+	| if ($proven | is_part_of($kernel | states) | not) and ($unsure // "" | contains("forged") | not) then ["WRONG", $both]
 	  elif $kernel | allows($o) then ["equal", ($kernel | shown)]
 	  elif $unsure then ["unsure", "\($unsure): \($both)"]
 	  else ["DIFFERS", $both] end;
@@ -58,7 +58,7 @@ $truth[0] as $t
 	| .[key($c.server; $c.client)] += [$c | { first_frame, path: .server.path }])) as $ours
 | (($kernel | keys) + ($ours | keys) | unique)[] as $k
 | ($kernel[$k] // { path: [], unsure: [] }) as $e
-| ([$e.unsure[] | select(.tap == $tap) | .why] | first) as $unsure
+| ([$e.unsure[] | select(.tap == $tap) | .why] | if length > 0 then join(", ") else null end) as $unsure
 | (($ours[$k] // []) | sort_by(.first_frame) | map(.path) | add // [] | of_ours) as $o
 | verdict($e.path | of_kernel($t.captured_from); $o; $unsure) as $v
 | [$v[0], $t.scenario, $k, $tap, $v[1], (if $e.role == $tap then "own" else "" end)] | @tsv

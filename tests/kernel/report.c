@@ -43,6 +43,11 @@ static bool is_clouded(const struct cloud *c, const struct endpoint *e, enum tap
 	return tap_near_client != (e->side == CLIENT);
 }
 
+static bool is_of(const struct cloud *c, const struct endpoint *e)
+{
+	return c->port[e->side] == e->port && c->port[other(e->side)] == e->peer;
+}
+
 static void put_unsure(FILE *out, bool *first, enum tap tap, const char *kind, const char *what)
 {
 	fprintf(out, "%s\n    {\"tap\":\"%s\",\"why\":\"%s%s\"}", *first ? "" : ",", tap_name[tap], kind, what);
@@ -51,7 +56,6 @@ static void put_unsure(FILE *out, bool *first, enum tap tap, const char *kind, c
 
 static void put_unsures(FILE *out, const struct bed *b, const struct endpoint *e)
 {
-	uint16_t client_port = e->side == CLIENT ? e->port : e->peer;
 	const struct cloud *clouds;
 	size_t n = wire_clouds(b->wire, &clouds);
 	bool first = true;
@@ -64,11 +68,12 @@ static void put_unsures(FILE *out, const struct bed *b, const struct endpoint *e
 			if (x->endpoint == e->side && (x->tap == tap || x->tap == ANY_TAP))
 				put_unsure(out, &first, (enum tap)tap, "", x->reason);
 		}
+		const char *last = "";
 		for (size_t i = 0; i < n; i++) {
-			if (clouds[i].port != client_port || !is_clouded(&clouds[i], e, (enum tap)tap))
+			if (!is_of(&clouds[i], e) || !is_clouded(&clouds[i], e, (enum tap)tap) || strcmp(last, clouds[i].what) == 0)
 				continue;
-			put_unsure(out, &first, (enum tap)tap, "the path tampered with: ", clouds[i].what);
-			break;
+			last = clouds[i].what;
+			put_unsure(out, &first, (enum tap)tap, "the path tampered with: ", last);
 		}
 	}
 	fputs("]", out);
@@ -93,8 +98,6 @@ void bed_write_truth(const struct bed *b, const struct truth *t, const struct sc
 	for (size_t i = 0; i < t->len; i++) {
 		const struct endpoint *e = &t->list[i];
 
-		if (e->len == 0)
-			continue;
 		fprintf(out, "%s\n  {\"role\":\"%s\",\"addr\":\"%s\",\"port\":%u,\"peer_addr\":\"%s\",\"peer_port\":%u,\n   ",
 			comma, side_name[e->side], b->host[e->side].text, e->port, b->host[other(e->side)].text, e->peer);
 		comma = ",";

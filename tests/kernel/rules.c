@@ -11,7 +11,12 @@ void rules_cloud(struct wire *w, const struct item *i)
 
 	if (!i->what || !packet_segment(i->p, &s) || w->clouds_len == CLOUDS_MAX)
 		return;
-	w->clouds[w->clouds_len++] = (struct cloud){ stream_port(&s, i->from), i->from, i->to, i->what };
+	w->clouds[w->clouds_len++] = (struct cloud){
+		.port = { i->from == CLIENT ? s.sport : s.dport, i->from == CLIENT ? s.dport : s.sport },
+		.from = i->from,
+		.place = i->to,
+		.what = i->what,
+	};
 }
 
 static void replace(struct item *i, struct packet *p)

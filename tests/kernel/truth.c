@@ -40,10 +40,10 @@ static struct happening *recall(struct recent *r, enum kind kind, const struct h
 	return NULL;
 }
 
-static struct endpoint *endpoint_of(struct truth *t, const struct happening *h)
+struct endpoint *truth_endpoint(struct truth *t, enum side side, uint16_t port, uint16_t peer)
 {
 	for (size_t i = t->len; i-- > 0;)
-		if (t->list[i].side == h->side && t->list[i].port == h->port && t->list[i].peer == h->peer)
+		if (t->list[i].side == side && t->list[i].port == port && t->list[i].peer == peer)
 			return &t->list[i];
 	if (t->len == t->room) {
 		t->room = t->room * 2 + 16;
@@ -52,8 +52,13 @@ static struct endpoint *endpoint_of(struct truth *t, const struct happening *h)
 			abort();
 	}
 	struct endpoint *e = &t->list[t->len++];
-	*e = (struct endpoint){ .side = h->side, .port = h->port, .peer = h->peer };
+	*e = (struct endpoint){ .side = side, .port = port, .peer = peer };
 	return e;
+}
+
+static struct endpoint *endpoint_of(struct truth *t, const struct happening *h)
+{
+	return truth_endpoint(t, h->side, h->port, h->peer);
 }
 
 static struct endpoint *owner_of(struct truth *t, uint64_t timer)
@@ -220,6 +225,9 @@ static void replay(struct truth *t, struct recent *r, const struct happening *h)
 	case GONE:
 		on_sight(t, r, h);
 		return;
+	case COOKIE:
+		push(endpoint_of(t, h), K_SYN_RECV, h->time, "cookie", NULL);
+		return;
 	}
 }
 
@@ -236,13 +244,19 @@ void truth_fini(struct truth *t)
 	free(t->list);
 }
 
+/* The listener keeps nothing of it. */
+static bool is_cookie(const struct endpoint *e)
+{
+	return e->len && strcmp(e->path[e->len - 1].source, "cookie") == 0;
+}
+
 const char *truth_contradiction(const struct truth *t, const struct diag now[SIDES])
 {
 	static char text[160];
 
 	for (size_t i = 0; i < t->len; i++) {
 		const struct endpoint *e = &t->list[i];
-		enum tcp_state ours = state_of(e), theirs = diag_find(&now[e->side], e->port, e->peer);
+		enum tcp_state ours = is_cookie(e) ? TCP_NONE : state_of(e), theirs = diag_find(&now[e->side], e->port, e->peer);
 
 		if (ours == theirs || (ours <= TCP_NONE && theirs == K_CLOSED) || (ours == K_CLOSED && theirs == TCP_NONE))
 			continue;

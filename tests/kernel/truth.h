@@ -11,7 +11,7 @@
 struct step {
 	enum tcp_state state;
 	int64_t time;
-	const char *source; /* "trace", "timer", "diag" */
+	const char *source; /* "trace", "timer", "diag", "cookie" */
 	const char *cause;  /* of CLOSED: "reset", "abort", "timer", "icmp", "last-ack", "user" */
 };
 
@@ -34,6 +34,9 @@ struct truth {
 /* `all` is sorted by time. */
 void truth_replay(struct truth *t, const struct happenings *all);
 void truth_fini(struct truth *t);
+
+/* An endpoint by its ports; made, with an empty path, when nothing has happened there. */
+struct endpoint *truth_endpoint(struct truth *t, enum side side, uint16_t port, uint16_t peer);
 
 /* NULL when every endpoint's last state is what the host's sockets show now, else what is wrong. Static text. */
 const char *truth_contradiction(const struct truth *t, const struct diag now[SIDES]);

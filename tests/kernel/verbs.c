@@ -41,12 +41,14 @@ void serve(struct bed *b, int backlog)
 		b->listener = new_socket(b, SERVER, SERVER_PORT);
 	if (listen(b->listener, backlog) < 0)
 		broken("listen: %s", strerror(errno));
+	b->listening = true;
 }
 
 void unserve(struct bed *b)
 {
 	close(b->listener);
 	b->listener = -1;
+	b->listening = false;
 }
 
 static void connect_to(struct bed *b, enum side side, int fd, uint16_t port)
@@ -107,7 +109,7 @@ void answer(struct bed *b)
 
 void meet(struct bed *b)
 {
-	if (b->listener < 0)
+	if (!b->listening)
 		serve(b, 128);
 	dial(b);
 	answer(b);
@@ -224,4 +226,20 @@ void begin_captures(struct bed *b)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	b->captured_from = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+void cookie_sent(struct bed *b)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	pthread_mutex_lock(&b->lock);
+	happened(&b->happenings, &(struct happening){
+		.kind = COOKIE,
+		.time = t.tv_sec * INT64_C(1000000000) + t.tv_nsec,
+		.side = SERVER,
+		.port = SERVER_PORT,
+		.peer = b->now->port,
+	});
+	pthread_mutex_unlock(&b->lock);
 }

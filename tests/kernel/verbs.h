@@ -73,6 +73,9 @@ void begin_captures(struct bed *b);
 void inject(struct bed *b, const struct fake *f);
 void delay(struct bed *b, enum side from, unsigned ms);
 
+/* The server keeps its SYN-RECEIVED in a cookie: no kernel state, yet it has answered the SYN. */
+void cookie_sent(struct bed *b);
+
 /* Packets cannot tell this endpoint's path at this tap. */
 void unsure(struct bed *b, enum side endpoint, int tap, const char *reason);
 

@@ -69,7 +69,7 @@ struct fake {
 
 /* A state-bearing segment from `from` that the path lost, forged or reordered at `place`. */
 struct cloud {
-	uint16_t port; /* of the client: names the connection */
+	uint16_t port[SIDES];
 	enum side from;
 	enum place place;
 	const char *what;

@@ -47,6 +47,8 @@ enum decode_result feed(size_t captured, size_t len)
 		.caplen = (uint32_t)captured,
 		.len = (uint32_t)len,
 		.linktype = packet_linktype(&fed.packet),
+		.file = 3,
+		.interface = 4,
 	};
 
 	memset(&fed.segment, 0xA5, sizeof(fed.segment));
