@@ -110,7 +110,7 @@ END_TEST
 START_TEST(random_order)
 {
 	uint64_t random = (uint64_t)_i;
-	unsigned order[25];
+	unsigned order[25] = { 0 };
 
 	for (unsigned i = 0; i < 25; i++) {
 		random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);

@@ -207,8 +207,8 @@ START_TEST(flush_looks_at_what_is_left)
 }
 END_TEST
 
-/* Without any flush memory stays bounded: the last of those pushed out are told,
- * then all that are still there, the newest among them. */
+/* Without any flush memory stays bounded: the last of those pushed out are told, then all that are still there, the
+ * newest among them. */
 START_TEST(flood_without_flush)
 {
 	uint64_t frame = 0;

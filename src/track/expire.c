@@ -7,7 +7,9 @@
 
 /* How long a side may stay in a state: until a finding is due (counted from when it entered), and until its stack gives
  * up when nothing passes any more. Linux's own limits by default settings: SYN after 6 repeats, SYN-ACK after 5, orphans
- * after about 100 s, FIN-WAIT-2 after tcp_fin_timeout; ESTABLISHED as long as conntrack keeps it. */
+ * after about 100 s; ESTABLISHED as long as conntrack keeps it. FIN-WAIT-2 ends after tcp_fin_timeout only where the
+ * application has let go of the socket; where it has closed its own half it stays, and a tap cannot tell the two apart:
+ * shown is the one that explains the CLOSE-WAIT at the other end. */
 static const struct limit {
 	enum ws_finding_id finding;
 	int64_t linger;
@@ -20,7 +22,7 @@ static const struct limit {
 	[WS_SYN_RECEIVED] = { WS_FINDING_half_open_handshake, 75 * NS_PER_SEC, 80 * NS_PER_SEC },
 	[WS_ESTABLISHED] = { NO_FINDING, 0, 5 * DAY },
 	[WS_FIN_WAIT_1] = { NO_FINDING, 0, 120 * NS_PER_SEC },
-	[WS_FIN_WAIT_2] = { WS_FINDING_fin_wait_2_lingering, 60 * NS_PER_SEC, 60 * NS_PER_SEC },
+	[WS_FIN_WAIT_2] = { WS_FINDING_fin_wait_2_lingering, 60 * NS_PER_SEC, 5 * DAY },
 	[WS_CLOSING] = { WS_FINDING_closing_lingering, 100 * NS_PER_SEC, 120 * NS_PER_SEC },
 	[WS_TIME_WAIT] = { NO_FINDING, 0, 0 },
 	[WS_CLOSE_WAIT] = { WS_FINDING_close_wait_lingering, 60 * NS_PER_SEC, 5 * DAY },

@@ -105,6 +105,7 @@ void bed_finish(struct bed *b, struct truth *t)
 		diag_dump(&b->look[side]);
 	happenings_sort(&b->happenings);
 	truth_replay(t, &b->happenings);
+	truth_settle(t, b->look, clock_ns(CLOCK_REALTIME));
 	add_silent_endpoints(b, t);
 }
 

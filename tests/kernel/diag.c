@@ -11,7 +11,6 @@
 #include <linux/sock_diag.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 void diag_init(struct diag *d, const struct host *h, uint32_t states)
@@ -94,14 +93,6 @@ enum tcp_state diag_find(const struct diag *d, uint16_t port, uint16_t peer)
 	return find(d->list, d->len, port, peer);
 }
 
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
 static void note(struct diag *d, struct happenings *out, int64_t time, const struct socket_seen *s, bool gone)
 {
 	struct happening h = {
@@ -117,12 +108,12 @@ void diag_watch(struct diag *d, struct happenings *out)
 {
 	struct socket_seen *before = d->list;
 	size_t before_len = d->len;
-	int64_t begin = now();
+	int64_t begin = clock_ns(CLOCK_REALTIME);
 
 	d->list = NULL;
 	d->room = 0;
 	diag_dump(d);
-	int64_t end = now();
+	int64_t end = clock_ns(CLOCK_REALTIME);
 	for (size_t i = 0; i < d->len; i++)
 		if (find(before, before_len, d->list[i].port, d->list[i].peer) != d->list[i].state)
 			note(d, out, begin, &d->list[i], false);

@@ -223,6 +223,7 @@ static void fin_behind_hole(struct bed *b)
 	say(b, CLIENT, 50);
 	leave(b, CLIENT);
 	reach(b, SERVER, K_CLOSE_WAIT);
+	hear_end(b, SERVER);
 	leave(b, SERVER);
 	gone(b, SERVER);
 	quiet(b, 60);
@@ -248,7 +249,7 @@ static void fin_overtakes_data(struct bed *b)
 	rule(b, .from = CLIENT, .want = ACK, .mask = SYN | FIN | RST | ACK, .load = DATA, .act = BEHIND, .arg = 1);
 	say(b, CLIENT, 50);
 	leave(b, CLIENT);
-	reach(b, SERVER, K_CLOSE_WAIT);
+	hear_end(b, SERVER);
 	leave(b, SERVER);
 	quiet(b, 60);
 }

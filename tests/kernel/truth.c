@@ -183,10 +183,10 @@ static void on_sight(struct truth *t, struct recent *r, const struct happening *
 {
 	struct endpoint *e = endpoint_of(t, h);
 	enum tcp_state state = state_of(e);
-	bool is_new = state == TCP_NONE || state == K_CLOSED || state == K_TIME_WAIT;
+	bool is_new = state == TCP_NONE || state == K_CLOSED || e->timer;
 
 	if (h->kind == SEEN && h->to == K_SYN_RECV && is_new) {
-		if (state == K_TIME_WAIT)
+		if (e->timer)
 			push(e, K_CLOSED, h->time, "diag", "reuse");
 		push(e, K_SYN_RECV, h->time, "diag", NULL);
 	} else if (h->kind == GONE && h->from == K_SYN_RECV && state == K_SYN_RECV) {
@@ -242,6 +242,16 @@ void truth_replay(struct truth *t, const struct happenings *all)
 void truth_fini(struct truth *t)
 {
 	free(t->list);
+}
+
+void truth_settle(struct truth *t, const struct diag now[SIDES], int64_t time)
+{
+	for (size_t i = 0; i < t->len; i++) {
+		struct endpoint *e = &t->list[i];
+
+		if (e->timer && diag_find(&now[e->side], e->port, e->peer) == TCP_NONE)
+			push(e, K_CLOSED, time, "diag", "reset");
+	}
 }
 
 /* The listener keeps nothing of it. */

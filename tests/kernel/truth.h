@@ -38,6 +38,9 @@ void truth_fini(struct truth *t);
 /* An endpoint by its ports; made, with an empty path, when nothing has happened there. */
 struct endpoint *truth_endpoint(struct truth *t, enum side side, uint16_t port, uint16_t peer);
 
+/* Mini-sockets that are no more at `time` although their timers did not run out were reset. */
+void truth_settle(struct truth *t, const struct diag now[SIDES], int64_t time);
+
 /* NULL when every endpoint's last state is what the host's sockets show now, else what is wrong. Static text. */
 const char *truth_contradiction(const struct truth *t, const struct diag now[SIDES]);
 

@@ -8,17 +8,13 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 40000 };
 
 static int64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 static int new_socket(struct bed *b, enum side side, uint16_t port)
@@ -222,24 +218,20 @@ void unsure(struct bed *b, enum side endpoint, int tap, const char *reason)
 
 void begin_captures(struct bed *b)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	b->captured_from = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+	b->captured_from = clock_ns(CLOCK_REALTIME);
 }
 
 void cookie_sent(struct bed *b)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	pthread_mutex_lock(&b->lock);
-	happened(&b->happenings, &(struct happening){
+	const struct happening sent = {
 		.kind = COOKIE,
-		.time = t.tv_sec * INT64_C(1000000000) + t.tv_nsec,
+		.time = clock_ns(CLOCK_REALTIME),
 		.side = SERVER,
 		.port = SERVER_PORT,
 		.peer = b->now->port,
-	});
+	};
+
+	pthread_mutex_lock(&b->lock);
+	happened(&b->happenings, &sent);
 	pthread_mutex_unlock(&b->lock);
 }

@@ -14,6 +14,7 @@
 #include "packet.h"
 
 #include <stdio.h>
+#include <time.h>
 
 enum side { CLIENT, SERVER };
 enum { SIDES = 2 };
@@ -76,6 +77,9 @@ struct cloud {
 };
 
 struct wire;
+
+/* Nanoseconds. */
+int64_t clock_ns(clockid_t id);
 
 /* The two hosts' devices and addresses; `middle` takes the packets of the tap, cut to `snaplen`. */
 struct wire *wire_new(const int tun[SIDES], const struct address addr[SIDES], FILE *middle, uint32_t snaplen);

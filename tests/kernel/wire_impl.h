@@ -8,7 +8,6 @@
 #include "wire.h"
 
 #include <pthread.h>
-#include <time.h>
 
 enum { RULES_MAX = 32, CLOUDS_MAX = 65536 };
 #define MS INT64_C(1000000)
@@ -60,7 +59,6 @@ void item_free(struct item *i);
 void rules_set_out(struct wire *w, struct item *i);
 void rules_cloud(struct wire *w, const struct item *i);
 
-int64_t clock_ns(clockid_t id);
 /* Makes the relay's thread look at its queue again. */
 void wire_nudge(struct wire *w);
 
