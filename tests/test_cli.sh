@@ -225,4 +225,38 @@ for signal in INT TERM; do
 	check "$signal: ends cleanly with the table" all_of 'has_status 0' 'out_has SYN-RECEIVED'
 done
 
+# Nobody reads the output: it fills the pipe and waits. $pid is the program then.
+start_blocked() {
+	mkfifo "$work/pipe"
+	exec 8<>"$work/pipe"
+	env --default-signal=INT,TERM "$WIRESTAT" events -r "$work/long.pcap" --json >"$work/pipe" 2>"$work/err" 8>&- &
+	pid=$!
+	for _ in $(seq 100); do
+		read -r _ _ state _ <"/proc/$pid/stat" && [ "$state" = S ] && grep -q pipe "/proc/$pid/wchan" && break
+		sleep 0.05
+	done
+}
+
+start_blocked
+kill -INT $pid
+sleep 0.2
+check 'INT while nobody reads: still there' kill -0 $pid
+kill -INT $pid
+status=0
+wait $pid || status=$?
+check 'INT twice: ends at once' has_status 130
+exec 8>&-
+rm "$work/pipe"
+
+start_blocked
+kill -INT $pid
+cat "$work/pipe" >"$work/out" &
+reader=$!
+exec 8>&-
+status=0
+wait $pid || status=$?
+wait $reader
+check 'INT while nobody reads: nothing is lost' all_of 'has_status 0' 'tail -n 1 "$work/out" | grep -q "^{\"type\":\"capture\".*}$"'
+rm "$work/pipe"
+
 conclude

@@ -98,7 +98,7 @@ static bool take_char(const char **at, const char *any_of)
 	return true;
 }
 
-/* A point and 1 to 9 digits, in units of `unit` nanoseconds; nothing there is 0. Digits below a nanosecond must be 0. */
+/* A point and 1 to 9 digits, in units of `unit` nanoseconds; nothing there is 0. Digits below a nanosecond are 0. */
 static bool take_fraction(const char **at, int64_t unit, int64_t *out_ns)
 {
 	unsigned digits = 0;

@@ -1,6 +1,6 @@
 /*
- * An identifier as the text that people read: syn_ack becomes "syn-ack", at compile time, so that an X-macro list is the
- * only place where a name stands. DASHED(id) initialises an array of DASHED_MAX characters.
+ * An identifier as the text that people read: syn_ack becomes "syn-ack", at compile time, so that an X-macro list is
+ * the only place where a name stands. DASHED(id) initialises an array of DASHED_MAX characters.
  */
 #ifndef BASE_DASHED_H
 #define BASE_DASHED_H

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "capture/source.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 
@@ -19,82 +21,77 @@ enum exit_code {
 	EXIT_CODE_OUTPUT = 4,
 };
 
-static void print_version(void)
+static enum exit_code print_version(FILE *out)
 {
-	printf("wirestat %s\n%s\n", ws_version(), source_library());
+	fprintf(out, "wirestat %s\n%s\n", ws_version(), source_library());
+	return EXIT_CODE_GOOD;
 }
 
-static enum exit_code explain_finding(const struct options *options)
+static enum exit_code explain_finding(const struct options *options, FILE *out)
 {
 	struct view_options view_options = {
-		.out = stdout,
+		.out = out,
 		.format = options->format,
 		.color = options->format == VIEW_PEOPLE && terminal_wants_color(options->color),
 		.width = terminal_width(),
 	};
 
-	return view_findings(stdout, &view_options, options->finding) ? EXIT_CODE_GOOD : EXIT_CODE_USAGE;
+	return view_findings(out, &view_options, options->finding) ? EXIT_CODE_GOOD : EXIT_CODE_USAGE;
 }
 
 /* What went wrong with the input says more than what was found in the part of it that could be read. */
-static enum exit_code code_of(const struct options *options, const struct run_result *result)
-{
-	if (result->has_bad_filter)
-		return EXIT_CODE_USAGE;
-	if (result->has_bad_input)
-		return EXIT_CODE_INPUT;
-	if (options->has_fail_on && result->highest_level > (int)options->fail_on)
-		return EXIT_CODE_FINDINGS;
-	return EXIT_CODE_GOOD;
-}
-
-static enum exit_code track(const struct options *options, int *output_error)
+static enum exit_code track(const struct options *options, FILE *out)
 {
 	struct run_result result;
 
-	run(options, stdout, &result);
-	*output_error = result.output_error;
+	run(options, out, &result);
 	if (result.is_out_of_memory) {
 		fputs("wirestat: out of memory\n", stderr);
 		return EXIT_CODE_OUTPUT;
 	}
-	return code_of(options, &result);
+	if (result.has_bad_filter)
+		return EXIT_CODE_USAGE;
+	if (result.has_bad_input)
+		return EXIT_CODE_INPUT;
+	if (options->has_fail_on && result.highest_level > (int)options->fail_on)
+		return EXIT_CODE_FINDINGS;
+	return EXIT_CODE_GOOD;
 }
 
-static enum exit_code act(const struct options *options, int *output_error)
+static enum exit_code act(const struct options *options, FILE *out)
 {
 	if (options->help) {
-		help_print(stdout);
+		help_print(out);
 		return EXIT_CODE_GOOD;
 	}
-	if (options->version) {
-		print_version();
-		return EXIT_CODE_GOOD;
-	}
+	if (options->version)
+		return print_version(out);
 	if (options->view == NULL)
-		return explain_finding(options);
+		return explain_finding(options, out);
 	if (options->files_len == 0) {
 		fputs("wirestat: nothing to read: give a capture file with -r\n", stderr);
 		help_print_usage(stderr);
 		return EXIT_CODE_USAGE;
 	}
-	return track(options, output_error);
+	return track(options, out);
 }
 
-/* Buffered output that cannot be written shows here at the latest. */
-static bool close_output(int error)
+static enum exit_code act_on_output(const struct options *options)
 {
-	bool has_failed = error != 0 || ferror(stdout) != 0;
+	struct output output;
+	enum exit_code code;
+	int error;
 
-	errno = 0;
-	if (fclose(stdout) != 0)
-		has_failed = true;
+	if (output_open(&output, STDOUT_FILENO) != 0) {
+		fprintf(stderr, "wirestat: %s\n", strerror(errno));
+		return EXIT_CODE_OUTPUT;
+	}
+	code = act(options, output.stream);
+	error = output_close(&output);
 	if (error == 0)
-		error = errno;
-	if (has_failed)
-		fprintf(stderr, "wirestat: the output could not be written%s%s\n", error != 0 ? ": " : "",
-			error != 0 ? strerror(error) : "");
-	return !has_failed;
+		return code;
+	fprintf(stderr, "wirestat: the output could not be written: %s\n", strerror(error));
+	return EXIT_CODE_OUTPUT;
 }
 
 int main(int argc, char *argv[])
@@ -102,15 +99,14 @@ int main(int argc, char *argv[])
 	struct options options;
 	char error[OPTIONS_ERROR_MAX];
 	enum exit_code code;
-	int output_error = 0;
 
 	signals_install();
 	if (options_parse(&options, argc, argv, error) == 0) {
-		code = act(&options, &output_error);
+		code = act_on_output(&options);
 	} else {
 		fprintf(stderr, "wirestat: %s\n", error);
 		code = EXIT_CODE_USAGE;
 	}
 	options_fini(&options);
-	return close_output(output_error) ? (int)code : EXIT_CODE_OUTPUT;
+	return (int)code;
 }

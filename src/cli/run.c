@@ -1,6 +1,5 @@
 #include "cli/run.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -220,8 +219,7 @@ static void show(struct run *run)
 	note_level(run, run->options->view->finish(run->view, run->tracker, &capture));
 	ws_tracker_totals(run->tracker, &totals);
 	/* In this order also where both go to one terminal. */
-	if (fflush(run->out) != 0)
-		run->result->output_error = errno;
+	fflush(run->out);
 	view_capture_summary(stderr, &totals, &capture);
 }
 

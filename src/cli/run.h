@@ -11,7 +11,6 @@ struct run_result {
 	bool is_out_of_memory; /* before anything was read */
 	bool has_bad_filter;   /* as every other trouble, it was told on stderr */
 	bool has_bad_input;
-	int output_error;  /* errno of the last write; 0: none is known */
 	int highest_level; /* of the findings, plus 1; 0: none were, or nobody asked */
 };
 

@@ -286,6 +286,7 @@ static int take_segment(ws_tracker *t, const struct segment *s)
 static void flush_fragments(ws_tracker *t, ws_time before)
 {
 	struct segment s;
+	uint64_t incomplete;
 
 	while (decoder_flush(t->decoder, before, &s)) {
 		t->totals.undecoded[WS_UNDECODED_fragment]--;
@@ -293,6 +294,9 @@ static void flush_fragments(ws_tracker *t, ws_time before)
 			s.ts = t->now;
 		take_segment(t, &s);
 	}
+	incomplete = decoder_incomplete(t->decoder);
+	t->totals.undecoded[WS_UNDECODED_fragment] -= incomplete;
+	t->totals.undecoded[WS_UNDECODED_fragment_incomplete] += incomplete;
 	t->flushed = t->now;
 }
 

@@ -42,7 +42,7 @@ static char *put_group(char *at, uint16_t group)
 	}
 }
 
-/* RFC 5952 4.2: the longest run of at least two zero groups, the first of equals. Its length is 0 when there is none. */
+/* RFC 5952 4.2: the longest run of at least two zero groups, the first of equals. Its length is 0 if there is none. */
 static unsigned longest_zeros(const uint16_t *groups, unsigned *out_start)
 {
 	unsigned best = 0;

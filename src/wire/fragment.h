@@ -2,8 +2,8 @@
  * Datagrams under way in fragments (RFC 791 3.2, RFC 8200 4.5), in bounded memory. No payload is kept: only the first
  * fragment's place in the capture, the bytes that can be TCP header, and which ranges have been seen.
  *
- * A fragment within what was seen is a copy and changes nothing; one that overlaps in part spoils the datagram (RFC 5722,
- * and Linux for IPv4 too). Fragments without their first for FRAGMENT_TIMEOUT, or pushed out by others, are counted as
+ * A fragment within what was seen is a copy and changes nothing; one that overlaps in part spoils the datagram (RFC
+ * 5722, and Linux for IPv4 too). Fragments without their first for FRAGMENT_TIMEOUT, or pushed out by others, are counted as
  * incomplete.
  */
 #ifndef WIRE_FRAGMENT_H

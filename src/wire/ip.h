@@ -1,7 +1,7 @@
 /*
- * The network layer: IPv4 (RFC 791), IPv6 with its extension headers (RFC 8200) and jumbograms (RFC 2675), as far as the
- * first byte of TCP. Lengths are those of the IP header; a length of 0, as segmentation offload leaves it, is that of
- * the frame. Authentication headers are stepped over in both versions.
+ * The network layer: IPv4 (RFC 791), IPv6 with its extension headers (RFC 8200) and jumbograms (RFC 2675), as far as
+ * the first byte of TCP. Lengths are those of the IP header; a length of 0, as segmentation offload leaves it, is that
+ * of the frame. Authentication headers are stepped over in both versions.
  */
 #ifndef WIRE_IP_H
 #define WIRE_IP_H
