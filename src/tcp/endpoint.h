@@ -64,9 +64,10 @@ struct endpoint {
 	uint32_t snd_max;
 	uint32_t edge;
 	uint32_t ack_max;
-	uint32_t right_max; /* right edge of the widest window it has offered */
-	uint32_t win_max;   /* widest window it has offered, bytes */
-	uint32_t fin_seq;   /* sequence number of its FIN */
+	uint32_t right_last; /* right edge of its newest window */
+	uint32_t right_max;  /* right edge of the widest window it has offered */
+	uint32_t win_max;    /* widest window it has offered, bytes */
+	uint32_t fin_seq;    /* sequence number of its FIN */
 	struct stretch ahead[HOLES_MAX];
 	uint8_t ahead_len;
 
@@ -96,6 +97,7 @@ struct endpoint {
 	uint8_t fin_order;
 	bool is_fin_order_proven;
 	bool is_fin_first_seen; /* nothing of the side was captured before: the FIN may be a repetition */
+	bool may_have_closed;   /* with data unsent, before the peer's FIN came */
 	bool is_fin_doubtful;   /* it acknowledges one number more than was captured: a FIN of the peer, or a byte */
 	bool has_fin_ack_min;
 	bool has_pre_fin_ack;

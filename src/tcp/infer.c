@@ -11,6 +11,7 @@ static void note_window(struct endpoint *x, const struct segment *s)
 	window = (uint32_t)s->window << (shift > 14 ? 14 : shift);
 	if (window > x->win_max)
 		x->win_max = window;
+	x->right_last = s->ack + window;
 	if (!x->has_window || seq_gt(s->ack + window, x->right_max))
 		x->right_max = s->ack + window;
 	x->has_window = true;

@@ -45,6 +45,29 @@ static void first_fin(struct scene *scene, uint32_t fin_seq)
 	scene->facts->marks |= MARK_CLOSING;
 }
 
+/* Two places cannot both be the end of the stream. The one without a hole before it is; nobody can have received the
+ * other (KERNEL 11, 19). */
+static bool is_fin_elsewhere(const struct scene *scene, uint32_t fin_seq)
+{
+	const struct endpoint *x = scene->x;
+
+	return x->has_fin && fin_seq != x->fin_seq && seq_leq(x->edge, x->fin_seq) && seq_geq(x->edge, scene->s->seq) &&
+	       seq_leq(x->edge, fin_seq);
+}
+
+static void forget_fin(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+
+	x->has_fin = false;
+	x->fin_order = FIN_ORDER_OPEN;
+	x->snd_max = x->edge;
+	x->ahead_len = 0;
+	scene->snd_max_before = x->edge;
+	endpoint_forget(x, FSM_SND_FIN);
+	x->at[FSM_SND_FIN].standing = NEVER;
+}
+
 static void repeated_fin(struct scene *scene)
 {
 	struct endpoint *x = scene->x;
@@ -110,6 +133,8 @@ void infer_fin(struct scene *scene)
 
 	if (x->is_fin_presumed && s->len > 0 && seq_gt(fin_seq, x->fin_seq))
 		drop_presumed_fin(x);
+	if ((s->flags & WS_FLAG_FIN) && is_fin_elsewhere(scene, fin_seq))
+		forget_fin(scene);
 	if ((s->flags & WS_FLAG_FIN) && x->fin_copies < UINT8_MAX)
 		x->fin_copies++;
 	if (!(s->flags & WS_FLAG_FIN))
@@ -188,6 +213,17 @@ void infer_fin_order(struct pair *pair)
 	order_fins(&pair->side[1], &pair->side[0]);
 }
 
+/* Had x closed before y's FIN came to it? Its FIN may have waited behind data that it could not send (KERNEL 10). Not if
+ * y's FIN found nothing of x in flight and room in the window: then a stack sends at once whatever it has. */
+static bool may_have_closed(const struct scene *scene)
+{
+	const struct endpoint *y = scene->y;
+	uint32_t sent = scene->had_seq ? scene->snd_max_before : scene->s->seq;
+	int32_t room = y->mss > 0 ? y->mss : 1460;
+
+	return !y->has_fin_ack_min || seq_lt(y->fin_ack_min, sent) || seq_diff(y->right_last, sent) < room;
+}
+
 /* x's segment shows that it has y's FIN. With timestamps its echo tells which copy of y's last bytes brought it. */
 static void confirm_fin_received(struct scene *scene)
 {
@@ -211,6 +247,7 @@ static void confirm_fin_received(struct scene *scene)
 			x->at[FSM_RCV_FIN] = x->fin_again;
 	}
 	x->fin_again.standing = NEVER;
+	x->may_have_closed = may_have_closed(scene);
 	endpoint_confirm(x, FSM_RCV_FIN, s);
 }
 

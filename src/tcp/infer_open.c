@@ -1,9 +1,5 @@
 #include "tcp/infer.h"
 
-/* Beyond this many repeated SYN-ACKs after an ACK had passed, the ACKs are not lost: the listener does not take them (its
- * accept queue is full, or it waits for data; KERNEL 1). Then only the responder's own next segment tells. */
-#define ACKS_OF_SYN_BELIEVED 2
-
 void infer_options(struct endpoint *x, const struct segment *s)
 {
 	const struct tcp_options *o = &s->options;
@@ -277,28 +273,15 @@ static void confirm_ack_of_syn(struct scene *scene)
 	endpoint_confirm(x, FSM_RCV_ACK_OF_SYN, s);
 }
 
-/* The opener repeats data and the responder has said nothing since its SYN-ACK: had it taken the ACK of its SYN, it would
- * have acknowledged the data. */
-static bool is_ignored(const struct scene *scene)
-{
-	const struct endpoint *y = scene->y;
-
-	return scene->s->len > 0 && scene->had_seq && seq_leq(scene->facts->end, scene->snd_max_before) &&
-	       y->saw_syn_ack && !y->sent_other;
-}
-
 /* On its way to y: an ACK of y's SYN. */
 static void pend_ack_of_syn(struct scene *scene)
 {
 	struct endpoint *x = scene->x;
 	struct endpoint *y = scene->y;
 
-	if (is_ignored(scene))
-		endpoint_deny(y, FSM_RCV_ACK_OF_SYN);
-
 	if (!scene->facts->is_acceptable || !endpoint_stands(y, FSM_RCV_SYN) || !acks_syn(y, scene->s->ack))
 		return;
-	if (endpoint_is_gone(y) || y->at[FSM_RCV_ACK_OF_SYN].denials >= ACKS_OF_SYN_BELIEVED)
+	if (endpoint_is_gone(y))
 		return;
 	/* The opener's first ACK tells how far it is from here. */
 	if (x->rtt_ns < 0 && scene->pair->syn_acks == 1 && y->saw_syn_ack && !x->sent_other)

@@ -116,6 +116,9 @@ static bool ends_handshake(struct scene *scene)
 	}
 	if (!seq_gt(s->seq, x->iss) || seq_gt(s->seq, x->snd_max))
 		return false;
+	/* A SYN that only the SYN-ACK told of, and that x knows nothing of. */
+	if (!x->saw_syn && endpoint_stands(x, FSM_SND_SYN))
+		endpoint_forget(x, FSM_SND_SYN);
 	endpoint_deny(x, FSM_RCV_SYN_ACK);
 	endpoint_deny(x, FSM_RCV_ACK_OF_SYN);
 	return true;

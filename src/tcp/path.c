@@ -139,6 +139,8 @@ static bool is_order_presumed(const struct endpoint *e, enum fsm_event event)
 {
 	if (event == FSM_SND_FIN && e->is_fin_doubtful)
 		return true;
+	if (event == FSM_RCV_FIN && e->may_have_closed && e->fin_order != OWN_FIN_FIRST)
+		return true;
 	return (event == FSM_SND_FIN || event == FSM_RCV_FIN) && e->fin_order != FIN_ORDER_OPEN &&
 	       !e->is_fin_order_proven && endpoint_stands(e, FSM_SND_FIN) && endpoint_stands(e, FSM_RCV_FIN);
 }

@@ -71,13 +71,13 @@ static enum incarnation place_syn(const struct ws_connection *c, unsigned who, c
 	/* A repeated SYN after a refusal is another try; after a whole connection it is an old copy. */
 	if (x->has_iss && s->seq == x->iss)
 		return !is_over ? INCARNATION_THIS : c->pair.is_refused ? INCARNATION_NEW : INCARNATION_STRAY;
+	if (is_candidate_again(c, who, s))
+		return INCARNATION_PROMOTED;
 	if (is_over)
 		return INCARNATION_NEW;
 	/* Simultaneous open, or the answer of a split handshake. */
 	if (y->saw_bare_syn && !x->saw_syn && !y->sent_other)
 		return INCARNATION_THIS;
-	if (is_candidate_again(c, who, s))
-		return INCARNATION_PROMOTED;
 	/* A side in TIME-WAIT answers an old SYN like any other old segment. */
 	if (y->state == WS_TIME_WAIT && !incarnation_is_newer(c, who, s))
 		return INCARNATION_CANDIDATE;
@@ -103,11 +103,9 @@ static enum incarnation place_other(struct ws_connection *c, unsigned who, const
 		return INCARNATION_FOREIGN;
 	if (!c->candidate || c->candidate_side != who)
 		return INCARNATION_THIS;
-	/* RFC 9293 3.5.1, figure 10: the opener refuses what the old connection said, and so discovers it half-open. */
-	if ((s->flags & WS_FLAG_RST) && !(s->flags & WS_FLAG_ACK))
-		return INCARNATION_LAST;
-	/* The sender goes on with the old connection: that SYN was not its own. */
-	if (fits(c, who, s)) {
+	/* The sender goes on with the old connection: that SYN was not its own. A RST without ACK only refuses the answer
+	 * (RFC 9293 3.5.1, figure 10); whether it was its own SYN will show when it is repeated. */
+	if (fits(c, who, s) && ((s->flags & WS_FLAG_ACK) || !(s->flags & WS_FLAG_RST))) {
 		free(c->candidate);
 		c->candidate = NULL;
 	}

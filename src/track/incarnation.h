@@ -14,7 +14,6 @@ enum incarnation {
 	INCARNATION_NEW,       /* it begins a connection */
 	INCARNATION_CANDIDATE, /* count it here; it may begin one */
 	INCARNATION_PROMOTED,  /* the candidate did begin one: feed that its SYN, then this segment */
-	INCARNATION_LAST,      /* feed it to this one; then the candidate begins a new one */
 	INCARNATION_FOREIGN,   /* it tells of one before that the capture has not shown: make that */
 	INCARNATION_STRAY,     /* count it here, it means nothing: a late copy */
 };

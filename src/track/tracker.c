@@ -247,10 +247,6 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	case INCARNATION_PROMOTED:
 		error = promote(t, key, c);
 		return error ? error : feed_newest(t, store_find(&t->store, key), who, s);
-	case INCARNATION_LAST:
-		t->totals.segments++;
-		feed(t, c, who, s, 0);
-		return promote(t, key, c);
 	case INCARNATION_FOREIGN:
 		return begin_behind(t, c, who, s);
 	case INCARNATION_CANDIDATE:

@@ -63,9 +63,11 @@ void bed_init(struct bed *b, const struct scenario *s, int family, unsigned subn
 	      const char *instance, uint32_t snaplen)
 {
 	const uint32_t all = (2u << K_NEW_SYN_RECV) - 2;
-	const uint32_t mini = 1u << K_SYN_RECV | 1u << K_FIN_WAIT_2 | 1u << K_TIME_WAIT;
+	const uint32_t mini = 1u << K_SYN_RECV | 1u << K_FIN_WAIT_2;
 
-	*b = (struct bed){ .family = family, .instance = instance, .listener = -1, .lock = PTHREAD_MUTEX_INITIALIZER };
+	*b = (struct bed){ .family = family, .instance = instance, .listener = -1 };
+	b->server_port = SERVER_PORT;
+	pthread_mutex_init(&b->lock, NULL);
 	b->snaplen = s->flags & FULL_SNAPLEN ? PACKET_MAX : snaplen;
 	open_files(b, directory, name);
 	host_leave_home();

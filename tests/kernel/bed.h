@@ -39,6 +39,7 @@ struct bed {
 	char path[TAPS][512];
 	const char *instance; /* of tracefs */
 	int64_t captured_from; /* 0: the whole */
+	uint16_t server_port;
 	int listener;
 	bool listening;
 	struct connection connection[CONNECTIONS_MAX];

@@ -13,32 +13,39 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { PORTS = 65536 };
+
 void diag_init(struct diag *d, const struct host *h, uint32_t states)
 {
 	host_enter(h);
 	*d = (struct diag){ .side = h->side, .family = h->family, .states = states };
+	d->known = calloc(PORTS, sizeof *d->known);
+	d->look_of = calloc(PORTS, sizeof *d->look_of);
 	d->netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	if (d->netlink < 0)
+	if (d->netlink < 0 || !d->known || !d->look_of)
 		broken("sock_diag: %s", strerror(errno));
 }
 
 void diag_fini(struct diag *d)
 {
 	close(d->netlink);
-	free(d->list);
+	free(d->now.at);
+	free(d->before.at);
+	free(d->known);
+	free(d->look_of);
 }
 
-static void add(struct diag *d, const struct inet_diag_msg *m)
+static void add(struct socket_list *l, const struct inet_diag_msg *m)
 {
 	enum tcp_state state = m->idiag_state == K_NEW_SYN_RECV ? K_SYN_RECV : m->idiag_state;
 
-	if (d->len == d->room) {
-		d->room = d->room * 2 + 16;
-		d->list = realloc(d->list, d->room * sizeof *d->list);
-		if (!d->list)
+	if (l->len == l->room) {
+		l->room = l->room * 2 + 16;
+		l->at = realloc(l->at, l->room * sizeof *l->at);
+		if (!l->at)
 			abort();
 	}
-	d->list[d->len++] = (struct socket_seen){ ntohs(m->id.idiag_sport), ntohs(m->id.idiag_dport), state };
+	l->at[l->len++] = (struct socket_seen){ ntohs(m->id.idiag_sport), ntohs(m->id.idiag_dport), state };
 }
 
 /* One datagram of the answer; true when it was the last. */
@@ -56,7 +63,7 @@ static bool read_part(struct diag *d)
 	for (struct nlmsghdr *h = &in.align; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
 		if (h->nlmsg_type == NLMSG_DONE || h->nlmsg_type == NLMSG_ERROR)
 			return true;
-		add(d, NLMSG_DATA(h));
+		add(&d->now, NLMSG_DATA(h));
 	}
 	return false;
 }
@@ -73,24 +80,24 @@ void diag_dump(struct diag *d)
 		.body = { .sdiag_family = (uint8_t)d->family, .sdiag_protocol = IPPROTO_TCP, .idiag_states = d->states },
 	};
 
-	d->len = 0;
+	d->now.len = 0;
 	if (send(d->netlink, &ask, sizeof ask, 0) < 0)
 		broken("sock_diag: %s", strerror(errno));
 	while (!read_part(d))
 		;
 }
 
-static enum tcp_state find(const struct socket_seen *list, size_t len, uint16_t port, uint16_t peer)
+enum tcp_state diag_find(const struct diag *d, uint16_t port, uint16_t peer)
 {
-	for (size_t i = 0; i < len; i++)
-		if (list[i].port == port && list[i].peer == peer)
-			return list[i].state;
+	for (size_t i = 0; i < d->now.len; i++)
+		if (d->now.at[i].port == port && d->now.at[i].peer == peer)
+			return d->now.at[i].state;
 	return TCP_NONE;
 }
 
-enum tcp_state diag_find(const struct diag *d, uint16_t port, uint16_t peer)
+static uint16_t client_port(const struct diag *d, const struct socket_seen *s)
 {
-	return find(d->list, d->len, port, peer);
+	return d->side == CLIENT ? s->port : s->peer;
 }
 
 static void note(struct diag *d, struct happenings *out, int64_t time, const struct socket_seen *s, bool gone)
@@ -104,22 +111,38 @@ static void note(struct diag *d, struct happenings *out, int64_t time, const str
 	happened(out, &h);
 }
 
+static void compare(struct diag *d, struct happenings *out, const struct socket_seen *now, int64_t begin, int64_t end)
+{
+	struct socket_seen *known = &d->known[client_port(d, now)];
+
+	d->look_of[client_port(d, now)] = d->look;
+	if (known->state == now->state && known->port == now->port && known->peer == now->peer)
+		return;
+	if (known->state != TCP_NONE)
+		note(d, out, end, known, true);
+	note(d, out, begin, now, false);
+	*known = *now;
+}
+
 void diag_watch(struct diag *d, struct happenings *out)
 {
-	struct socket_seen *before = d->list;
-	size_t before_len = d->len;
 	int64_t begin = clock_ns(CLOCK_REALTIME);
+	struct socket_list before = d->now;
 
-	d->list = NULL;
-	d->room = 0;
+	d->now = d->before;
+	d->before = before;
 	diag_dump(d);
 	int64_t end = clock_ns(CLOCK_REALTIME);
-	for (size_t i = 0; i < d->len; i++)
-		if (find(before, before_len, d->list[i].port, d->list[i].peer) != d->list[i].state)
-			note(d, out, begin, &d->list[i], false);
-	for (size_t i = 0; i < before_len; i++)
-		if (diag_find(d, before[i].port, before[i].peer) != before[i].state)
-			note(d, out, end, &before[i], true);
+	d->look++;
+	for (size_t i = 0; i < d->now.len; i++)
+		compare(d, out, &d->now.at[i], begin, end);
+	for (size_t i = 0; i < before.len; i++) {
+		uint16_t port = client_port(d, &before.at[i]);
+
+		if (d->known[port].state == TCP_NONE || d->look_of[port] == d->look)
+			continue;
+		note(d, out, end, &d->known[port], true);
+		d->known[port].state = TCP_NONE;
+	}
 	d->last = end;
-	free(before);
 }

@@ -56,7 +56,7 @@ void trace_start(const char *instance)
 	snprintf(path, sizeof path, ROOT "/instances/%s", instance);
 	if (mkdir(path, 0700) < 0)
 		broken("%s: %s", path, strerror(errno));
-	good &= put(instance, "trace_clock", "mono") && put(instance, "buffer_size_kb", "8192");
+	good &= put(instance, "trace_clock", "mono") && put(instance, "buffer_size_kb", "16384");
 	good &= put(instance, "events/timer/timer_start/filter", "function.function == tw_timer_handler");
 	good &= put(instance, "events/timer/timer_expire_entry/filter",
 		    "function.function == tw_timer_handler || function.function == reqsk_timer_handler || "
@@ -225,6 +225,15 @@ static int64_t boot_time(void)
 	return (real.tv_sec - mono.tv_sec) * INT64_C(1000000000) + real.tv_nsec - mono.tv_nsec;
 }
 
+/* "# entries-in-buffer/entries-written: 37/37   #P:2" */
+static void check_overrun(const char *line)
+{
+	unsigned long kept, written;
+
+	if (sscanf(line, "# entries-in-buffer/entries-written: %lu/%lu", &kept, &written) == 2 && kept != written)
+		broken("the trace lost %lu of %lu events", written - kept, written);
+}
+
 void trace_read(const char *instance, const struct host hosts[SIDES], struct happenings *out)
 {
 	char path[256], *line = NULL;
@@ -236,8 +245,10 @@ void trace_read(const char *instance, const struct host hosts[SIDES], struct hap
 	FILE *file = fopen(path, "r");
 	if (!file)
 		broken("%s: %s", path, strerror(errno));
-	while (getline(&line, &room, file) > 0)
+	while (getline(&line, &room, file) > 0) {
+		check_overrun(line);
 		read_line(line, hosts, boot, out);
+	}
 	free(line);
 	fclose(file);
 }

@@ -123,7 +123,7 @@ static void on_close(struct truth *t, struct endpoint *e, struct recent *r, cons
 
 static void on_state(struct truth *t, struct recent *r, const struct happening *h)
 {
-	if (h->to == K_LISTEN || h->from == K_LISTEN)
+	if (h->to == K_LISTEN || h->from == K_LISTEN || h->from == h->to)
 		return;
 	struct endpoint *e = endpoint_of(t, h);
 	if (h->from == K_SYN_RECV && state_of(e) != K_SYN_RECV)

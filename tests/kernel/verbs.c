@@ -34,7 +34,7 @@ static int new_socket(struct bed *b, enum side side, uint16_t port)
 void serve(struct bed *b, int backlog)
 {
 	if (b->listener < 0)
-		b->listener = new_socket(b, SERVER, SERVER_PORT);
+		b->listener = new_socket(b, SERVER, b->server_port);
 	if (listen(b->listener, backlog) < 0)
 		broken("listen: %s", strerror(errno));
 	b->listening = true;
@@ -72,13 +72,13 @@ void dial_to(struct bed *b, uint16_t from, uint16_t to)
 
 void dial(struct bed *b)
 {
-	dial_to(b, (uint16_t)(FIRST_PORT + b->connections), SERVER_PORT);
+	dial_to(b, (uint16_t)(FIRST_PORT + b->connections), b->server_port);
 }
 
 void dial_saying(struct bed *b, size_t bytes)
 {
 	struct sockaddr_storage at;
-	socklen_t len = host_sockaddr(&b->host[SERVER], SERVER_PORT, &at);
+	socklen_t len = host_sockaddr(&b->host[SERVER], b->server_port, &at);
 	char data[1024] = { 0 };
 
 	begin(b, (uint16_t)(FIRST_PORT + b->connections));
@@ -88,7 +88,7 @@ void dial_saying(struct bed *b, size_t bytes)
 
 void dial_back(struct bed *b)
 {
-	b->now->fd[SERVER] = new_socket(b, SERVER, SERVER_PORT);
+	b->now->fd[SERVER] = new_socket(b, SERVER, b->server_port);
 	connect_to(b, SERVER, b->now->fd[SERVER], b->now->port);
 }
 
@@ -131,7 +131,7 @@ void option(struct bed *b, enum side side, int level, int name, int value)
 void listener_option(struct bed *b, int level, int name, int value)
 {
 	if (b->listener < 0)
-		b->listener = new_socket(b, SERVER, SERVER_PORT);
+		b->listener = new_socket(b, SERVER, b->server_port);
 	if (setsockopt(b->listener, level, name, &value, sizeof value) < 0)
 		broken("setsockopt %d/%d: %s", level, name, strerror(errno));
 }
@@ -147,9 +147,9 @@ static enum tcp_state state_now(struct bed *b, enum side side)
 	uint16_t port = b->now->port;
 
 	diag_dump(d);
-	for (size_t i = 0; i < d->len; i++)
-		if ((side == CLIENT ? d->list[i].port : d->list[i].peer) == port)
-			return d->list[i].state;
+	for (size_t i = 0; i < d->now.len; i++)
+		if ((side == CLIENT ? d->now.at[i].port : d->now.at[i].peer) == port)
+			return d->now.at[i].state;
 	return TCP_NONE;
 }
 
@@ -201,7 +201,7 @@ void acted(struct bed *b, unsigned times)
 
 void inject(struct bed *b, const struct fake *f)
 {
-	wire_fake(b->wire, b->now ? b->now->port : FIRST_PORT, SERVER_PORT, f);
+	wire_fake(b->wire, b->now ? b->now->port : FIRST_PORT, b->server_port, f);
 }
 
 void delay(struct bed *b, enum side from, unsigned ms)
@@ -227,7 +227,7 @@ void cookie_sent(struct bed *b)
 		.kind = COOKIE,
 		.time = clock_ns(CLOCK_REALTIME),
 		.side = SERVER,
-		.port = SERVER_PORT,
+		.port = b->server_port,
 		.peer = b->now->port,
 	};
 

@@ -1,0 +1,373 @@
+/*
+ * A segment held against both sides: RFC 9293 3.10.7.4 (what is looked at, and in which order), its table 6 (the
+ * window), RFC 7323 5.3 (PAWS), RFC 5961 5 (the range of an ACK), and whose checksums count.
+ */
+#include <check.h>
+
+#include "lib/suite.h"
+#include "lib/talk.h"
+
+static struct talk t;
+
+#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+/* What t.segment is, held against both sides as they are now. */
+static struct facts facts_of(void)
+{
+	const struct endpoint *x = &t.pair.side[t.side[t.from]];
+	const struct endpoint *y = &t.pair.side[!t.side[t.from]];
+	struct facts facts;
+
+	classify(x, y, &t.segment, &facts);
+	return facts;
+}
+
+static struct facts facts_of_say(enum talk_side from, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
+{
+	talk_make(&t, from, flags, seq, ack, len);
+	return facts_of();
+}
+
+/* ---- Kinds ---------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *flags;
+	enum segment_kind kind;
+} kinds[] = {
+	{ "S", KIND_SYN },
+	{ "SEW", KIND_SYN },
+	{ "SP", KIND_SYN },
+	{ "S.", KIND_SYN_ACK },
+	{ "S.E", KIND_SYN_ACK },
+	{ ".", KIND_ORDINARY },
+	{ "P.", KIND_ORDINARY },
+	{ "F.", KIND_ORDINARY },
+	{ "FP.", KIND_ORDINARY },
+	{ ".U", KIND_ORDINARY },
+	{ "R", KIND_RST },
+	{ "R.", KIND_RST },
+	{ "FR.", KIND_RST },
+	{ "", KIND_VOID },
+	{ "P", KIND_VOID },
+	{ "F", KIND_VOID },
+	{ "FPU", KIND_VOID },
+	{ "EW", KIND_VOID },
+	/* The order of 3.10.7.4: RST is looked at second, SYN fourth. */
+	{ "SR", KIND_RST },
+	{ "SR.", KIND_RST },
+};
+
+START_TEST(kind)
+{
+	struct facts facts;
+
+	talk_init(&t, _i % TALK_VARIANTS);
+	talk_open(&t);
+	facts = facts_of_say(A, kinds[_i].flags, 11, 11, 0);
+	ck_assert_int_eq(facts.kind, kinds[_i].kind);
+	ck_assert_int_eq(facts.is_believable, kinds[_i].kind != KIND_VOID);
+}
+END_TEST
+
+/* SEG.LEN counts SYN and FIN (RFC 9293 3.3.1). */
+START_TEST(end)
+{
+	talk_init(&t, _i);
+	talk_open(&t);
+	ck_assert_uint_eq(facts_of_say(A, ".", 11, 11, 0).end, t.isn[A] + 11);
+	ck_assert_uint_eq(facts_of_say(A, "P.", 11, 11, 7).end, t.isn[A] + 18);
+	ck_assert_uint_eq(facts_of_say(A, "F.", 11, 11, 0).end, t.isn[A] + 12);
+	ck_assert_uint_eq(facts_of_say(A, "FP.", 11, 11, 7).end, t.isn[A] + 19);
+	ck_assert_uint_eq(facts_of_say(A, "S", 0, 0, 0).end, t.isn[A] + 1);
+}
+END_TEST
+
+/* ---- What no receiver looks at -------------------------------------------------------------------------------- */
+
+/* Where all checksums are wrong the capture was taken before they were filled in; after a right one a wrong one is. */
+START_TEST(checksum)
+{
+	talk_init(&t, _i);
+	talk_make(&t, A, "S", 0, 0, 0)->checksum = CHECKSUM_BAD;
+	ck_assert_int_eq(facts_of().kind, KIND_SYN);
+	talk_send(&t);
+	talk_make(&t, B, "S.", 0, 1, 0)->checksum = CHECKSUM_GOOD;
+	talk_send(&t);
+	talk_make(&t, A, ".", 1, 1, 0)->checksum = CHECKSUM_BAD;
+	ck_assert_int_eq(facts_of().kind, KIND_ORDINARY);
+	talk_send(&t);
+	talk_make(&t, B, "P.", 1, 1, 10)->checksum = CHECKSUM_BAD;
+	ck_assert_int_eq(facts_of().kind, KIND_VOID);
+	ck_assert(!facts_of().is_believable && !facts_of().is_acceptable);
+	talk_make(&t, B, "P.", 1, 1, 10)->checksum = CHECKSUM_OFFLOAD;
+	ck_assert_int_eq(facts_of().kind, KIND_ORDINARY);
+	talk_make(&t, B, "P.", 1, 1, 10)->checksum = CHECKSUM_UNVERIFIED;
+	ck_assert_int_eq(facts_of().kind, KIND_ORDINARY);
+}
+END_TEST
+
+/* A damaged segment gives its sender no right to be believed later, nor takes it. */
+START_TEST(checksum_unverified_proves_nothing)
+{
+	talk_init(&t, _i);
+	talk_make(&t, A, "S", 0, 0, 0)->checksum = CHECKSUM_UNVERIFIED;
+	talk_send(&t);
+	talk_make(&t, A, "S", 0, 0, 0)->checksum = CHECKSUM_BAD;
+	ck_assert_int_eq(facts_of().kind, KIND_SYN);
+}
+END_TEST
+
+/* RFC 2385, RFC 5925: an unsigned segment on a signed connection is dropped, of any kind. */
+START_TEST(signature)
+{
+	static const char *const flags[] = { ".", "F.", "R", "S" };
+	static const uint32_t options[] = { OPTION_MD5, OPTION_AO };
+
+	talk_init(&t, _i);
+	talk_make(&t, A, "S", 0, 0, 0)->options.present = options[_i % 2];
+	talk_send(&t);
+	talk_make(&t, B, "S.", 0, 1, 0)->options.present = options[_i % 2];
+	talk_send(&t);
+	for (int i = 0; i < LENGTH(flags); i++) {
+		talk_make(&t, B, flags[i], 1, 1, 0);
+		ck_assert_int_eq(facts_of().kind, KIND_VOID);
+		t.segment.options.present = options[_i % 2];
+		ck_assert_int_ne(facts_of().kind, KIND_VOID);
+	}
+}
+END_TEST
+
+/* ---- Table 6 -------------------------------------------------------------------------------------------------- */
+
+/*
+ * RCV.NXT is 1001. Where deployed stacks take more than the table (what ends at RCV.NXT, what begins at the right edge:
+ * its ACK counts), the row says so; elsewhere they agree.
+ */
+static const struct {
+	uint32_t window;
+	uint32_t seq;
+	uint32_t len;
+	enum place place;
+	const char *why;
+} places[] = {
+	{ 0, 1001, 0, PLACE_WINDOW, "length 0, window 0: SEG.SEQ = RCV.NXT" },
+	{ 0, 1000, 0, PLACE_OLD, "length 0, window 0: before RCV.NXT" },
+	{ 0, 1002, 0, PLACE_BEYOND, "length 0, window 0: after RCV.NXT" },
+	{ 100, 1001, 0, PLACE_WINDOW, "length 0: first number of the window" },
+	{ 100, 1100, 0, PLACE_WINDOW, "length 0: last number of the window" },
+	{ 100, 1000, 0, PLACE_OLD, "length 0: before the window (a keep-alive)" },
+	{ 100, 1102, 0, PLACE_BEYOND, "length 0: beyond the window" },
+	{ 100, 1101, 0, PLACE_WINDOW, "length 0: right edge, deployed stacks" },
+	{ 0, 1002, 10, PLACE_BEYOND, "window 0: nothing with a length" },
+	{ 0, 1001, 10, PLACE_WINDOW, "window 0: a probe at RCV.NXT, deployed stacks" },
+	{ 100, 1001, 10, PLACE_WINDOW, "begins at RCV.NXT" },
+	{ 100, 1100, 10, PLACE_WINDOW, "begins with the last number of the window" },
+	{ 100, 1102, 10, PLACE_BEYOND, "begins beyond the window" },
+	{ 100, 992, 10, PLACE_WINDOW, "its last number is RCV.NXT" },
+	{ 100, 990, 10, PLACE_OLD, "all of it received" },
+	{ 100, 991, 10, PLACE_WINDOW, "ends at RCV.NXT, deployed stacks" },
+};
+
+/* A has sent a thousand bytes, all acknowledged; then B offers that window and no more. */
+static void receiver(int variant, uint32_t window)
+{
+	talk_init(&t, variant);
+	say(&t, A, "S", 0, 0, 0);
+	talk_make(&t, B, "S.", 0, 1, 0)->window = 1000;
+	talk_send(&t);
+	say(&t, A, "P.", 1, 1, 1000);
+	talk_make(&t, B, ".", 1, 1001, 0)->window = (uint16_t)window;
+	talk_send(&t);
+}
+
+START_TEST(place)
+{
+	for (int variant = 0; variant < TALK_VARIANTS; variant++) {
+		struct facts facts;
+
+		receiver(variant, places[_i].window);
+		facts = facts_of_say(A, "P.", places[_i].seq, 1, places[_i].len);
+		ck_assert_msg(facts.place == places[_i].place, "variant %d, %s", variant, places[_i].why);
+		ck_assert_int_eq(facts.is_acceptable, places[_i].place == PLACE_WINDOW);
+		ck_assert_int_eq(facts.is_believable, places[_i].place != PLACE_BEYOND);
+	}
+}
+END_TEST
+
+/* RFC 7323 2.2: the window is scaled, and only when both SYNs say so. */
+static void scaled(int variant, bool both)
+{
+	talk_init(&t, variant);
+	talk_make(&t, A, "S", 0, 0, 0)->options = (struct tcp_options){ .present = OPTION_WSCALE, .wscale = 3 };
+	talk_send(&t);
+	talk_make(&t, B, "S.", 0, 1, 0)->window = 100;
+	if (both)
+		t.segment.options = (struct tcp_options){ .present = OPTION_WSCALE, .wscale = 2 };
+	talk_send(&t);
+	say(&t, A, ".", 1, 1, 0);
+	talk_make(&t, B, ".", 1, 1, 0)->window = 100;
+	talk_send(&t);
+}
+
+START_TEST(scale)
+{
+	scaled(_i, true);
+	ck_assert_int_eq(facts_of_say(A, ".", 400, 1, 0).place, PLACE_WINDOW);
+	ck_assert_int_eq(facts_of_say(A, ".", 402, 1, 0).place, PLACE_BEYOND);
+	scaled(_i, false);
+	ck_assert_int_eq(facts_of_say(A, ".", 100, 1, 0).place, PLACE_WINDOW);
+	ck_assert_int_eq(facts_of_say(A, ".", 102, 1, 0).place, PLACE_BEYOND);
+}
+END_TEST
+
+/* Picked up in mid-stream: before the receiver's window is known, any place is in it. */
+START_TEST(place_before_the_window_is_known)
+{
+	talk_init(&t, _i);
+	ck_assert_int_eq(facts_of_say(A, "P.", 5000, 1, 10).place, PLACE_WINDOW);
+	talk_send(&t);
+	ck_assert_int_eq(facts_of_say(A, "P.", 1, 1, 10).place, PLACE_WINDOW);
+	ck_assert(facts_of().is_acceptable);
+}
+END_TEST
+
+/* ---- ACK range ------------------------------------------------------------------------------------------------ */
+
+/* B has sent 5000 bytes; A has acknowledged them; A's widest window was `window`. */
+static void acknowledger(int variant, uint16_t window)
+{
+	talk_init(&t, variant);
+	talk_make(&t, A, "S", 0, 0, 0)->window = window;
+	talk_send(&t);
+	say(&t, B, "S.", 0, 1, 0);
+	talk_make(&t, A, ".", 1, 1, 0)->window = window;
+	talk_send(&t);
+	for (uint32_t i = 0; i < 5; i++) {
+		say(&t, B, "P.", 1 + i * 1000, 1, 1000);
+		talk_make(&t, A, ".", 1, 1001 + i * 1000, 0)->window = window;
+		talk_send(&t);
+	}
+}
+
+/* SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT, with both at 5001. */
+START_TEST(ack_range)
+{
+	static const uint16_t windows[] = { 65535, 1000 };
+
+	for (int i = 0; i < LENGTH(windows); i++) {
+		uint16_t window = windows[i];
+
+		acknowledger(_i, window);
+		ck_assert(facts_of_say(A, ".", 1, 5001, 0).is_acceptable);
+		ck_assert(facts_of_say(A, ".", 1, 4001, 0).is_acceptable);
+		ck_assert(facts_of_say(A, ".", 1, 5002, 0).is_ack_beyond);
+		ck_assert(!facts_of().is_believable);
+		ck_assert(!facts_of_say(A, ".", 1, 5001u - window, 0).is_ack_old);
+		ck_assert_msg(facts_of_say(A, ".", 1, 5000u - window, 0).is_ack_old, "window %u", window);
+		ck_assert(!facts_of().is_believable);
+	}
+}
+END_TEST
+
+/* One direction only: a side of which nothing was captured may have sent anything. */
+START_TEST(ack_of_the_unseen)
+{
+	talk_init(&t, _i);
+	say(&t, A, ".", 1, 1000, 0);
+	say(&t, A, "P.", 1, 3000, 10);
+	ck_assert(!facts_of_say(A, ".", 11, 9000, 0).is_ack_beyond);
+	ck_assert(facts_of().is_believable);
+}
+END_TEST
+
+/* ---- PAWS ----------------------------------------------------------------------------------------------------- */
+
+/* TS.Recent is 0xffffffff: what is newer lies beyond the wrap. One tick back is taken, as by deployed stacks. */
+static const struct {
+	uint32_t tsval;
+	bool is_stale;
+} ticks[] = { { 0xffffffff, false }, { 0, false },         { 100000, false },
+	      { 0xfffffffe, false }, { 0xfffffffd, true }, { 0x90000000, true } };
+
+static void stamped(int variant)
+{
+	talk_init(&t, variant);
+	talk_open(&t);
+	talk_timestamps(talk_make(&t, A, "P.", 11, 11, 10), 0xffffffff, 1);
+	talk_send(&t);
+}
+
+START_TEST(paws)
+{
+	stamped(_i % TALK_VARIANTS);
+	talk_timestamps(talk_make(&t, A, "P.", 21, 11, 10), ticks[_i].tsval, 1);
+	ck_assert_int_eq(facts_of().is_stale, ticks[_i].is_stale);
+	ck_assert_int_eq(facts_of().is_believable, !ticks[_i].is_stale);
+	/* RFC 7323 5.2: it is not for RST. */
+	talk_timestamps(talk_make(&t, A, "R.", 21, 11, 0), ticks[_i].tsval, 1);
+	ck_assert(facts_of().is_believable);
+}
+END_TEST
+
+/* RFC 7323 4.3: TS.Recent follows segments that do not lie beyond the last ACK sent; one behind a hole does not set it. */
+START_TEST(paws_and_a_hole)
+{
+	stamped(_i);
+	say(&t, B, ".", 11, 21, 0);
+	talk_timestamps(talk_make(&t, A, "P.", 31, 11, 10), 50, 1);
+	talk_send(&t);
+	talk_timestamps(talk_make(&t, A, "P.", 21, 11, 10), 0, 1);
+	ck_assert(!facts_of().is_stale);
+}
+END_TEST
+
+/* ---- What is under way ---------------------------------------------------------------------------------------- */
+
+START_TEST(under_way)
+{
+	struct endpoint e;
+	struct moment then = { .latest = 1000 };
+
+	endpoint_init(&e);
+	ck_assert(!is_under_way(&e, &then, 1001));
+	e.rtt_ns = 500;
+	ck_assert(is_under_way(&e, &then, 1499));
+	ck_assert(!is_under_way(&e, &then, 1500));
+}
+END_TEST
+
+START_TEST(acks)
+{
+	talk_init(&t, _i);
+	ck_assert(!acks_syn(talk_endpoint(&t, A), t.isn[A] + 1));
+	talk_open(&t);
+	ck_assert(!acks_syn(talk_endpoint(&t, A), t.isn[A]));
+	ck_assert(acks_syn(talk_endpoint(&t, A), t.isn[A] + 1));
+	ck_assert(!acks_fin(talk_endpoint(&t, A), t.isn[A] + 12));
+	say(&t, A, "F.", 11, 11, 0);
+	ck_assert(!acks_fin(talk_endpoint(&t, A), t.isn[A] + 11));
+	ck_assert(acks_fin(talk_endpoint(&t, A), t.isn[A] + 12));
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase;
+	Suite *suite = suite_new("classify", &tcase);
+
+	tcase_add_loop_test(tcase, kind, 0, LENGTH(kinds));
+	tcase_add_loop_test(tcase, end, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, checksum, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, checksum_unverified_proves_nothing, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, signature, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, place, 0, LENGTH(places));
+	tcase_add_loop_test(tcase, scale, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, place_before_the_window_is_known, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, ack_range, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, ack_of_the_unseen, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, paws, 0, LENGTH(ticks));
+	tcase_add_loop_test(tcase, paws_and_a_hole, 0, TALK_VARIANTS);
+	tcase_add_test(tcase, under_way);
+	tcase_add_loop_test(tcase, acks, 0, TALK_VARIANTS);
+	return suite_run(suite);
+}
