@@ -76,7 +76,7 @@ static inline bool acks_fin(const struct endpoint *e, uint32_t ack)
 	return e->has_fin && seq_gt(ack, e->fin_seq);
 }
 
-/* Whether a segment of `x` at `now` can have been sent before `then` reached it: too soon for an answer at this tap. */
-bool is_under_way(const struct endpoint *x, const struct moment *then, ws_time now);
+/* What passed towards `x` after this time can still have been on its way when x sent a segment that passed at `now`. */
+ws_time under_way_since(const struct endpoint *x, ws_time now);
 
 #endif

@@ -22,6 +22,7 @@ static void moment_set(struct endpoint *e, enum fsm_event event, const struct se
 	m->earliest = s->ts;
 	m->latest = s->ts;
 	m->frame = (uint32_t)s->frame;
+	m->frame_latest = (uint32_t)s->frame;
 	m->flags = s->flags;
 	m->standing = (uint8_t)standing;
 }
@@ -34,8 +35,12 @@ void endpoint_prove(struct endpoint *e, enum fsm_event event, const struct segme
 
 void endpoint_pend(struct endpoint *e, enum fsm_event event, const struct segment *s)
 {
-	if (e->at[event].standing < PENDING)
+	if (e->at[event].standing < PENDING) {
 		moment_set(e, event, s, PENDING);
+	} else if (e->at[event].standing == PENDING) {
+		e->at[event].latest = s->ts;
+		e->at[event].frame_latest = (uint32_t)s->frame;
+	}
 }
 
 void endpoint_confirm(struct endpoint *e, enum fsm_event event, const struct segment *s)
@@ -59,6 +64,21 @@ void endpoint_forget(struct endpoint *e, enum fsm_event event)
 	m->standing = DENIED;
 	if (m->denials < UINT8_MAX)
 		m->denials++;
+	e->is_dirty = true;
+}
+
+void endpoint_deny_until(struct endpoint *e, enum fsm_event event, ws_time since)
+{
+	struct moment *m = &e->at[event];
+
+	if (m->standing != PENDING || m->earliest > since)
+		return;
+	if (m->latest <= since) {
+		endpoint_forget(e, event);
+		return;
+	}
+	m->earliest = m->latest;
+	m->frame = m->frame_latest;
 	e->is_dirty = true;
 }
 

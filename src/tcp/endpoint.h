@@ -20,8 +20,9 @@ enum standing { NEVER, DENIED, PENDING, PROVEN };
 
 struct moment {
 	ws_time earliest; /* the segment that brings it passed the tap, or was sent */
-	ws_time latest;   /* by then it had happened, if PROVEN */
+	ws_time latest;   /* by then it had happened, if PROVEN; if PENDING, another copy of what brings it passed */
 	uint32_t frame;   /* of the segment that brings it */
+	uint32_t frame_latest; /* of the copy at `latest`, if PENDING */
 	uint8_t standing;
 	uint8_t denials; /* times it was contradicted, at most 255 */
 	uint8_t flags;   /* of the segment that brings it */
@@ -97,6 +98,7 @@ struct endpoint {
 	uint8_t fin_order;
 	bool is_fin_order_proven;
 	bool is_fin_first_seen; /* nothing of the side was captured before: the FIN may be a repetition */
+	bool is_ack_after_fin;  /* it had the peer's FIN before any ACK of its own had passed */
 	bool may_have_closed;   /* with data unsent, before the peer's FIN came */
 	bool is_fin_doubtful;   /* it acknowledges one number more than was captured: a FIN of the peer, or a byte */
 	bool has_fin_ack_min;
@@ -185,6 +187,9 @@ void endpoint_confirm(struct endpoint *e, enum fsm_event event, const struct seg
 
 /* It did not happen: whatever was known of it is taken back. */
 void endpoint_forget(struct endpoint *e, enum fsm_event event);
+
+/* At `since` or after, whatever brings `event` had not come to this side. A copy that passed later still may. */
+void endpoint_deny_until(struct endpoint *e, enum fsm_event event, ws_time since);
 
 /* Evidence contradicts a pending event. Returns whether there was one. */
 bool endpoint_deny(struct endpoint *e, enum fsm_event event);

@@ -24,7 +24,7 @@ static bool is_before_ack_of_syn(const struct scene *scene)
 
 	if (!scene->pair->is_fast_open || !endpoint_stands(scene->x, FSM_RCV_SYN) || m->standing == PROVEN)
 		return false;
-	return m->standing != PENDING || is_under_way(scene->x, m, scene->s->ts);
+	return m->standing != PENDING || m->earliest > under_way_since(scene->x, scene->s->ts);
 }
 
 static void first_fin(struct scene *scene, uint32_t fin_seq)
@@ -75,8 +75,7 @@ static void repeated_fin(struct scene *scene)
 	const struct segment *s = scene->s;
 
 	scene->facts->marks |= MARK_FIN_REPEATED;
-	if (!is_under_way(x, &x->at[FSM_RCV_ACK_OF_FIN], s->ts))
-		endpoint_deny(x, FSM_RCV_ACK_OF_FIN);
+	endpoint_deny_until(x, FSM_RCV_ACK_OF_FIN, under_way_since(x, s->ts));
 	y->is_restart_due = true;
 }
 
@@ -248,6 +247,7 @@ static void confirm_fin_received(struct scene *scene)
 	}
 	x->fin_again.standing = NEVER;
 	x->may_have_closed = may_have_closed(scene);
+	x->is_ack_after_fin = x->at[FSM_RCV_ACK_OF_FIN].standing == NEVER;
 	endpoint_confirm(x, FSM_RCV_FIN, s);
 }
 

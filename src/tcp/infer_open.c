@@ -142,10 +142,8 @@ static void repeat_syn_ack(struct scene *scene)
 	struct endpoint *x = scene->x;
 
 	scene->facts->marks |= MARK_SYN_ACK_REPEATED;
-	if (!is_under_way(x, &x->at[FSM_RCV_ACK_OF_SYN], scene->s->ts))
-		endpoint_deny(x, FSM_RCV_ACK_OF_SYN);
-	if (!is_under_way(x, &x->at[FSM_RCV_SYN_ACK], scene->s->ts))
-		endpoint_deny(x, FSM_RCV_SYN_ACK);
+	endpoint_deny_until(x, FSM_RCV_ACK_OF_SYN, under_way_since(x, scene->s->ts));
+	endpoint_deny_until(x, FSM_RCV_SYN_ACK, under_way_since(x, scene->s->ts));
 	endpoint_pend(scene->y, FSM_RCV_SYN_ACK, scene->s);
 }
 

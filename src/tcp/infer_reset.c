@@ -143,7 +143,8 @@ void infer_reset(struct scene *scene)
 		return;
 	}
 	if (is_genuine(scene) && (!x->has_iss || !is_opening(x) || ends_handshake(scene))) {
-		settle_receptions(scene);
+		if (!endpoint_is_gone(x))
+			settle_receptions(scene);
 		/* Its host has no connection any more: what had been sent to end it did. */
 		if (endpoint_stands(x, FSM_RCV_RST) && !(s->flags & WS_FLAG_ACK))
 			endpoint_confirm(x, FSM_RCV_RST, s);
@@ -170,17 +171,29 @@ static bool belies_own_reset(const struct scene *scene)
 	       scene->s->ts - rst->latest > REORDER_NS;
 }
 
+/* Sent before something else of x that has passed already: the network has kept it back. */
+static bool is_behind(const struct scene *scene)
+{
+	const struct endpoint *x = scene->x;
+	const struct segment *s = scene->s;
+
+	return (x->has_ack && seq_lt(s->ack, x->ack_max)) ||
+	       (x->has_tsval && (s->options.present & OPTION_TIMESTAMPS) && seq_lt(s->options.tsval, x->tsval_max));
+}
+
 /* x goes on as if nothing had happened: its RST was not its own, or the RST towards it did not count. */
 void infer_life_after_reset(struct scene *scene)
 {
 	struct endpoint *x = scene->x;
 	const struct moment *received = &x->at[FSM_RCV_RST];
 
+	if (is_behind(scene))
+		return;
 	if (endpoint_stands(x, FSM_SND_RST) && belies_own_reset(scene))
 		endpoint_forget(x, FSM_SND_RST);
-	if (received->standing == PENDING && !endpoint_stands(x, FSM_SND_RST) &&
-	    (!is_under_way(x, received, scene->s->ts) || is_repetition_of_ack(scene)))
-		endpoint_deny(x, FSM_RCV_RST);
+	if (received->standing == PENDING && !endpoint_stands(x, FSM_SND_RST))
+		endpoint_deny_until(x, FSM_RCV_RST,
+				    is_repetition_of_ack(scene) ? scene->s->ts : under_way_since(x, scene->s->ts));
 	if (endpoint_stands(x, FSM_TIMEOUT))
 		endpoint_forget(x, FSM_TIMEOUT);
 }

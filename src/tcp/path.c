@@ -145,11 +145,23 @@ static bool is_order_presumed(const struct endpoint *e, enum fsm_event event)
 	       !e->is_fin_order_proven && endpoint_stands(e, FSM_SND_FIN) && endpoint_stands(e, FSM_RCV_FIN);
 }
 
-/* Is the state after `event` certain, when it was (or was not) before? A RST closes its sender whatever it was in. */
-static bool is_certain_after(const struct endpoint *e, enum fsm_event event, bool was_certain)
+/* Both the peer's FIN and the ACK of its own have come to the side that had closed first: TIME-WAIT, in whichever order. */
+static bool is_time_wait_certain(const struct endpoint *e)
+{
+	return e->fin_order == OWN_FIN_FIRST && e->is_fin_order_proven && endpoint_is_proven(e, FSM_SND_FIN) &&
+	       endpoint_is_proven(e, FSM_RCV_FIN) && endpoint_is_proven(e, FSM_RCV_ACK_OF_FIN);
+}
+
+/* Is `state` after `event` certain, when the one before was (or was not)? A RST closes its sender whatever it was in. And
+ * CLOSING means that the ACK of the FIN has not come: certain only where none had passed. */
+static bool is_certain_after(const struct endpoint *e, enum fsm_event event, enum ws_state state, bool was_certain)
 {
 	bool is_proven = e->at[event].standing == PROVEN && !is_order_presumed(e, event);
 
+	if (state == WS_TIME_WAIT && is_time_wait_certain(e))
+		return true;
+	if (state == WS_CLOSING && !e->is_ack_after_fin)
+		return false;
 	return is_proven && (was_certain || event == FSM_SND_RST);
 }
 
@@ -171,7 +183,7 @@ void path_derive(const struct pair *pair, unsigned who, struct path *out)
 	for (unsigned i = 0; i < plan.len; i++) {
 		enum ws_state next = fsm_next(state, plan.event[i]);
 
-		is_proven = is_certain_after(e, plan.event[i], is_proven);
+		is_proven = is_certain_after(e, plan.event[i], next, is_proven);
 		if (next == state) {
 			/* A RST says it again, and for certain. */
 			if (is_proven && out->len > 0 && plan.event[i] == FSM_SND_RST)

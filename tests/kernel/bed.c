@@ -32,8 +32,8 @@ static void look(struct bed *b)
 	for (int side = CLIENT; side <= SERVER; side++) {
 		pthread_mutex_lock(&b->lock);
 		diag_watch(&b->watch[side], &b->happenings);
+		tap_drain(&b->host[side], b->file[tap_of[side]], b->snaplen, &b->happenings);
 		pthread_mutex_unlock(&b->lock);
-		tap_drain(b->host[side].tap, b->file[tap_of[side]], b->snaplen);
 	}
 }
 

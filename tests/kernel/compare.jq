@@ -7,7 +7,8 @@
 #   WRONG     a state is called proven that the kernel contradicts; only a segment forged between excuses it (unsure)
 #
 # The one rule of what may be left out (KERNEL 2): LISTEN and UNKNOWN; CLOSED by a timer, a give-up, ICMP or a silent
-# death; CLOSED after TIME-WAIT; a SYN-RECEIVED that lives in a SYN cookie; a FIN-WAIT-2 that the kernel passed within one segment; states before the capture began.
+# death; CLOSED after TIME-WAIT; a SYN-RECEIVED that lives in a SYN cookie; a FIN-WAIT-1 or LAST-ACK whose FIN never left;
+# a FIN-WAIT-2 that the kernel passed within one segment; states before the capture began.
 # Of wirestat's path LISTEN, UNKNOWN and CLOSED by a timer or after TIME-WAIT are dropped; of the kernel's such steps are
 # optional, shown in brackets.
 
@@ -19,10 +20,9 @@ def seconds: capture("^(?<s>[^.]*)\\.(?<n>[0-9]{9})Z$") | (.s + "Z" | fromdate) 
 def of_kernel($from): map(select($from == null or .time >= $from)) as $kept | (length - ($kept | length)) as $skip
 	| (if $skip > 0 then [.[$skip - 1] | .held = true] else [] end) + $kept
 	| . as $path | [ range(length) | . as $i | $path[$i] | { state, optional: (
-		.held == true or .source == "cookie" or
+		.held == true or .source == "cookie" or .unsent == true or
 		.state == "CLOSED" and ((.cause | IN("timer", "icmp", "user", "reuse")) or $i > 0 and $path[$i - 1].state == "TIME-WAIT") or
-		.state == "FIN-WAIT-2" and $path[$i + 1].state == "TIME-WAIT"
-			and ($path[$i + 1].time | seconds) - (.time | seconds) < 0.0001) } ];
+		.state == "FIN-WAIT-2" and $i + 1 < ($path | length) and ($path[$i + 1].time | seconds) - (.time | seconds) < 0.0001) } ];
 
 def of_ours: . as $path
 	| [ range(length) | . as $i | $path[$i] | { state, proven: (.evidence == "proven"), dropped: (

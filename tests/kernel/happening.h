@@ -38,6 +38,7 @@ enum kind {
 	RESET_OUT,    /* a reset was sent */
 	SOCKET_ERROR, /* `number`: errno */
 	SEEN,         /* sock_diag: is in `to` */
+	FIN_OUT,      /* the host's tap: a FIN left */
 	COOKIE,       /* the scenario: a SYN cookie was sent */
 	GONE          /* sock_diag: was in `from`, is no more; last looked for `length_ns` before */
 };

@@ -105,6 +105,11 @@ bool packet_segment(const struct packet *p, struct segment *out)
 	return true;
 }
 
+bool packet_is_from(const struct packet *p, const struct address *a)
+{
+	return a->family == AF_INET ? memcmp(p->bytes + 12, a->bytes, 4) == 0 : memcmp(p->bytes + 8, a->bytes, 16) == 0;
+}
+
 bool packet_is_wanted(const uint8_t *bytes, size_t len)
 {
 	size_t at = ip_header(bytes, len);

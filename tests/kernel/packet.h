@@ -63,6 +63,8 @@ struct packet *packet_copy(const struct packet *p);
 /* False when it is no complete, unfragmented TCP segment. */
 bool packet_segment(const struct packet *p, struct segment *out);
 
+bool packet_is_from(const struct packet *p, const struct address *a);
+
 /* TCP, or an ICMP error: what the bed lets through. */
 bool packet_is_wanted(const uint8_t *bytes, size_t len);
 

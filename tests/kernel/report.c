@@ -29,6 +29,8 @@ static void put_path(FILE *out, const struct endpoint *e)
 		fprintf(out, ",\"source\":\"%s\"", s->source);
 		if (s->cause)
 			fprintf(out, ",\"cause\":\"%s\"", s->cause);
+		if (truth_is_unsent(e, i))
+			fputs(",\"unsent\":true", out);
 		fputc('}', out);
 	}
 	fputs("]", out);
@@ -54,6 +56,14 @@ static void put_unsure(FILE *out, bool *first, enum tap tap, const char *kind, c
 	*first = false;
 }
 
+static bool has_crossed_unsent(const struct endpoint *e)
+{
+	for (size_t i = 1; i < e->len; i++)
+		if (e->path[i].state == K_CLOSING && truth_is_unsent(e, i - 1))
+			return true;
+	return false;
+}
+
 static void put_unsures(FILE *out, const struct bed *b, const struct endpoint *e)
 {
 	const struct cloud *clouds;
@@ -62,6 +72,8 @@ static void put_unsures(FILE *out, const struct bed *b, const struct endpoint *e
 
 	fputs(",\"unsure\":[", out);
 	for (int tap = 0; tap < TAPS; tap++) {
+		if (has_crossed_unsent(e))
+			put_unsure(out, &first, (enum tap)tap, "", "close() with unsent data crossing the peer's FIN");
 		for (size_t i = 0; i < b->exemptions; i++) {
 			const struct exemption *x = &b->exemption[i];
 

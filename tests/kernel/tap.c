@@ -3,7 +3,6 @@
  */
 #include "tap.h"
 
-#include "host.h"
 #include "savefile.h"
 
 #include <errno.h>
@@ -35,26 +34,40 @@ static int64_t time_of(struct msghdr *m)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-void tap_drain(int tap, FILE *file, uint32_t snaplen)
+static void note(const struct host *h, const struct packet *p, int64_t time, struct happenings *out)
 {
-	static uint8_t bytes[PACKET_MAX];
+	struct segment s;
+
+	if (!packet_segment(p, &s) || !(s.flags & FIN) || !packet_is_from(p, &h->addr))
+		return;
+	happened(out, &(struct happening){ .kind = FIN_OUT, .time = time, .side = h->side, .port = s.sport, .peer = s.dport });
+}
+
+void tap_drain(const struct host *h, FILE *file, uint32_t snaplen, struct happenings *out)
+{
+	static union {
+		struct packet packet;
+		uint8_t room[sizeof(struct packet) + PACKET_MAX];
+	} in;
 	union {
 		char room[CMSG_SPACE(sizeof(struct timespec))];
 		struct cmsghdr align;
 	} control;
-	struct iovec in = { bytes, sizeof bytes };
-	ssize_t n;
+	struct iovec to = { in.packet.bytes, PACKET_MAX };
 
 	for (;;) {
-		struct msghdr m = { .msg_iov = &in,
+		struct msghdr m = { .msg_iov = &to,
 				    .msg_iovlen = 1,
 				    .msg_control = &control,
 				    .msg_controllen = sizeof control };
 
-		n = recvmsg(tap, &m, MSG_TRUNC);
+		ssize_t n = recvmsg(h->tap, &m, 0);
 		if (n <= 0)
 			return;
-		if (packet_is_wanted(bytes, (size_t)n))
-			savefile_put(file, time_of(&m), bytes, (size_t)n, snaplen);
+		in.packet.len = (size_t)n;
+		if (!packet_is_wanted(in.packet.bytes, in.packet.len))
+			continue;
+		savefile_put(file, time_of(&m), in.packet.bytes, in.packet.len, snaplen);
+		note(h, &in.packet, time_of(&m), out);
 	}
 }

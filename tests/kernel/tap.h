@@ -4,13 +4,13 @@
 #ifndef KERNEL_TAP_H
 #define KERNEL_TAP_H
 
-#include <stdint.h>
-#include <stdio.h>
+#include "happening.h"
+#include "host.h"
 
 /* An AF_PACKET socket of the calling thread's namespace; ends the process when it cannot be had. */
 int tap_open(unsigned ifindex);
 
-/* Writes what has passed so far. */
-void tap_drain(int tap, FILE *file, uint32_t snaplen);
+/* Writes what has passed so far, and notes FINs that left the host. */
+void tap_drain(const struct host *h, FILE *file, uint32_t snaplen, struct happenings *out);
 
 #endif

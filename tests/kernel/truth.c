@@ -11,31 +11,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECENT = 64 };
+enum { RECENT = 256 };
 #define NEAR_NS INT64_C(1000000)
-#define SAME_CALL_NS INT64_C(100000000) /* the processor may be taken away in between */
-#define SAME_TIMER_NS INT64_C(1000000)
+#define STALL_NS INT64_C(100000000) /* the processor may be taken away between two events of one call */
+#define CALL_NS INT64_C(50000)      /* if it is not */
+#define RTO_MIN_NS INT64_C(190000000)
 #define FIRST_TIMEOUT_NS INT64_C(900000000)
 #define TIME_WAIT_NS INT64_C(40000000000) /* more than tcp_fin_timeout, less than TIME-WAIT's length */
 
-/* The last happenings of some kinds, by which the next change is explained. */
+/* The last happenings in the trace, by which the next change is explained. */
 struct recent {
 	struct happening list[RECENT];
 	size_t next;
+	int64_t request_end;
 };
 
 static void remember(struct recent *r, const struct happening *h)
 {
 	r->list[r->next++ % RECENT] = *h;
+	if (h->kind == REQUEST_END)
+		r->request_end = h->time;
 }
 
-static struct happening *recall(struct recent *r, enum kind kind, const struct happening *now, int64_t within)
+/* What the same task did right before, if it was of this kind. */
+static const struct happening *preceded_by(const struct recent *r, enum kind kind, const struct happening *now)
 {
-	for (size_t i = 0; i < RECENT; i++) {
-		struct happening *h = &r->list[(r->next + RECENT - 1 - i) % RECENT];
+	for (size_t i = 1; i <= RECENT; i++) {
+		const struct happening *h = &r->list[(r->next + RECENT - i) % RECENT];
 
-		if (h->time && h->kind == kind && h->task == now->task && now->time - h->time < within)
-			return h;
+		if (h->time && h->task == now->task)
+			return h->kind == kind && now->time - h->time < STALL_NS ? h : NULL;
 	}
 	return NULL;
 }
@@ -78,50 +83,66 @@ static void push(struct endpoint *e, enum tcp_state state, int64_t time, const c
 {
 	if (e->len == STEPS_MAX)
 		broken("more than %d steps at port %u", STEPS_MAX, e->port);
-	e->path[e->len++] = (struct step){ state, time, source, cause };
+	e->path[e->len++] = (struct step){ .state = state, .time = time, .source = source, .cause = cause };
 	if (state == K_CLOSED)
 		e->timer = 0;
 }
 
-static const char *cause_of(const struct endpoint *e, struct recent *r, const struct happening *h)
+static int64_t since_of(const struct endpoint *e)
+{
+	return e->len ? e->path[e->len - 1].time : 0;
+}
+
+static const char *cause_of(const struct endpoint *e, const struct recent *r, const struct happening *h)
 {
 	if (e->reset_in && h->time - e->reset_in < NEAR_NS)
 		return "reset";
 	if (e->reset_out && h->time - e->reset_out < NEAR_NS)
 		return "abort";
-	if (recall(r, TCP_TIMER, h, SAME_TIMER_NS))
+	if (preceded_by(r, TCP_TIMER, h) && h->time - since_of(e) > RTO_MIN_NS)
 		return "timer";
 	return h->from == K_LAST_ACK ? "last-ack" : "user";
 }
 
-/* The mini-socket that takes over, if this change to CLOSE is a hand-over. */
-static struct happening *successor(const struct endpoint *e, struct recent *r, const struct happening *h)
+/* The start of the mini-socket's timer that takes over, if this change to CLOSE is a hand-over. A timer that has an owner
+ * was started again for it, unless its memory is new. */
+static const struct happening *successor(struct truth *t, const struct endpoint *e, const struct recent *r,
+					 const struct happening *h)
 {
-	if (h->from != K_FIN_WAIT_1 && h->from != K_FIN_WAIT_2 && h->from != K_CLOSING)
+	const struct happening *start = preceded_by(r, TIMER_START, h);
+
+	if (!start || (h->from != K_FIN_WAIT_1 && h->from != K_FIN_WAIT_2 && h->from != K_CLOSING))
 		return NULL;
 	if (e->reset_in && h->time - e->reset_in < NEAR_NS)
 		return NULL;
-	return recall(r, TIMER_START, h, SAME_CALL_NS);
+	return owner_of(t, start->timer) && h->time - start->time > CALL_NS ? NULL : start;
 }
 
-static void on_close(struct truth *t, struct endpoint *e, struct recent *r, const struct happening *h)
+/* Its memory is another's: it was killed. What looked like its timer started again was the other's. */
+static void bury(struct endpoint *e, const struct happening *start)
 {
-	struct happening *mini = successor(e, r, h);
+	if (state_of(e) == K_TIME_WAIT && since_of(e) == start->time)
+		e->len--;
+	push(e, K_CLOSED, start->time, "timer", "reset");
+}
 
-	if (!mini) {
+static void on_close(struct truth *t, struct endpoint *e, const struct recent *r, const struct happening *h)
+{
+	const struct happening *start = successor(t, e, r, h);
+
+	if (!start) {
 		push(e, K_CLOSED, h->time, "trace", cause_of(e, r, h));
 		return;
 	}
-	struct endpoint *before = owner_of(t, mini->timer);
+	struct endpoint *before = owner_of(t, start->timer);
 	if (before && before != e)
-		before->timer = 0;
-	e->timer = mini->timer;
-	if (mini->length_ns > TIME_WAIT_NS)
-		push(e, K_TIME_WAIT, mini->time, "timer", NULL);
-	mini->time = 0;
+		bury(before, start);
+	e->timer = start->timer;
+	if (start->length_ns > TIME_WAIT_NS)
+		push(e, K_TIME_WAIT, start->time, "timer", NULL);
 }
 
-static void on_state(struct truth *t, struct recent *r, const struct happening *h)
+static void on_state(struct truth *t, const struct recent *r, const struct happening *h)
 {
 	if (h->to == K_LISTEN || h->from == K_LISTEN || h->from == h->to)
 		return;
@@ -134,12 +155,10 @@ static void on_state(struct truth *t, struct recent *r, const struct happening *
 		push(e, h->to, h->time, "trace", NULL);
 }
 
-static void on_timer(struct truth *t, struct recent *r, const struct happening *h)
+static void on_timer(struct truth *t, const struct happening *h)
 {
 	struct endpoint *e = owner_of(t, h->timer);
 
-	if (h->kind == TIMER_START)
-		remember(r, h);
 	if (!e)
 		return;
 	if (h->kind == TIMER_END)
@@ -167,19 +186,27 @@ static void on_error(struct endpoint *e, const struct happening *h)
 		last->cause = "icmp";
 }
 
+static void on_fin_out(struct endpoint *e)
+{
+	if (e->len)
+		e->path[e->len - 1].fin_left = true;
+}
+
+bool truth_is_unsent(const struct endpoint *e, size_t step)
+{
+	const struct step *s = &e->path[step];
+
+	return (s->state == K_FIN_WAIT_1 || s->state == K_LAST_ACK) && !s->fin_left;
+}
+
 /* Requests' timers bear no address: one ran out since the last look, and this request is old enough (RFC 6298 2.1). */
 static bool request_ran_out(const struct endpoint *e, const struct recent *r, const struct happening *gone)
 {
-	if (gone->time - e->path[e->len - 1].time < FIRST_TIMEOUT_NS)
-		return false;
-	for (size_t i = 0; i < RECENT; i++)
-		if (r->list[i].kind == REQUEST_END && r->list[i].time > gone->time - gone->length_ns - NEAR_NS)
-			return true;
-	return false;
+	return gone->time - since_of(e) > FIRST_TIMEOUT_NS && r->request_end > gone->time - gone->length_ns - NEAR_NS;
 }
 
 /* Only what has no tracepoint: requests come and go, mini-sockets go before their time. */
-static void on_sight(struct truth *t, struct recent *r, const struct happening *h)
+static void on_sight(struct truth *t, const struct recent *r, const struct happening *h)
 {
 	struct endpoint *e = endpoint_of(t, h);
 	enum tcp_state state = state_of(e);
@@ -196,7 +223,7 @@ static void on_sight(struct truth *t, struct recent *r, const struct happening *
 	}
 }
 
-static void replay(struct truth *t, struct recent *r, const struct happening *h)
+static void replay(struct truth *t, const struct recent *r, const struct happening *h)
 {
 	if (h->timer == 0 && (h->port == 0 || h->peer == 0))
 		return; /* a listener, or a socket already unbound */
@@ -206,11 +233,10 @@ static void replay(struct truth *t, struct recent *r, const struct happening *h)
 		return;
 	case TIMER_START:
 	case TIMER_END:
-		on_timer(t, r, h);
+		on_timer(t, h);
 		return;
 	case REQUEST_END:
 	case TCP_TIMER:
-		remember(r, h);
 		return;
 	case RESET_IN:
 		endpoint_of(t, h)->reset_in = h->time;
@@ -225,6 +251,9 @@ static void replay(struct truth *t, struct recent *r, const struct happening *h)
 	case GONE:
 		on_sight(t, r, h);
 		return;
+	case FIN_OUT:
+		on_fin_out(endpoint_of(t, h));
+		return;
 	case COOKIE:
 		push(endpoint_of(t, h), K_SYN_RECV, h->time, "cookie", NULL);
 		return;
@@ -235,8 +264,11 @@ void truth_replay(struct truth *t, const struct happenings *all)
 {
 	struct recent r = { 0 };
 
-	for (size_t i = 0; i < all->len; i++)
+	for (size_t i = 0; i < all->len; i++) {
 		replay(t, &r, &all->list[i]);
+		if (all->list[i].task)
+			remember(&r, &all->list[i]);
+	}
 }
 
 void truth_fini(struct truth *t)

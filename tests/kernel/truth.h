@@ -13,6 +13,7 @@ struct step {
 	int64_t time;
 	const char *source; /* "trace", "timer", "diag", "cookie" */
 	const char *cause;  /* of CLOSED: "reset", "abort", "timer", "icmp", "last-ack", "user" */
+	bool fin_left;      /* of FIN-WAIT-1 and LAST-ACK: before the next step */
 };
 
 enum { STEPS_MAX = 48 };
@@ -34,6 +35,9 @@ struct truth {
 /* `all` is sorted by time. */
 void truth_replay(struct truth *t, const struct happenings *all);
 void truth_fini(struct truth *t);
+
+/* True when the step was entered by close() alone: its FIN had to wait, and never left before the next step. */
+bool truth_is_unsent(const struct endpoint *e, size_t step);
 
 /* An endpoint by its ports; made, with an empty path, when nothing has happened there. */
 struct endpoint *truth_endpoint(struct truth *t, enum side side, uint16_t port, uint16_t peer);
