@@ -250,9 +250,11 @@ rm "$work/pipe"
 
 start_blocked
 kill -INT $pid
-cat "$work/pipe" >"$work/out" &
+# A reader is there before the end that kept the pipe open goes.
+exec 9<"$work/pipe"
+cat <&9 >"$work/out" 8>&- 9<&- &
 reader=$!
-exec 8>&-
+exec 8>&- 9<&-
 status=0
 wait $pid || status=$?
 wait $reader

@@ -65,6 +65,15 @@ void classify(const struct endpoint *x, const struct endpoint *y, const struct s
 	facts->is_acceptable = facts->is_believable && facts->place == PLACE_WINDOW;
 }
 
+uint32_t sack_edge_of(const struct segment *s)
+{
+	uint32_t edge = s->options.sack_len > 0 ? s->options.sack[0][1] : 0;
+
+	for (unsigned i = 1; i < s->options.sack_len; i++)
+		edge = seq_max(edge, s->options.sack[i][1]);
+	return edge;
+}
+
 /* Twice the shortest time that x ever took to answer, as seen from here: the way varies. */
 ws_time under_way_since(const struct endpoint *x, ws_time now)
 {

@@ -76,6 +76,9 @@ static inline bool acks_fin(const struct endpoint *e, uint32_t ack)
 	return e->has_fin && seq_gt(ack, e->fin_seq);
 }
 
+/* The highest right edge in the SACK of `s`; 0 when it has none. */
+uint32_t sack_edge_of(const struct segment *s);
+
 /* What passed towards `x` after this time can still have been on its way when x sent a segment that passed at `now`. */
 ws_time under_way_since(const struct endpoint *x, ws_time now);
 

@@ -72,8 +72,9 @@ struct endpoint {
 	struct stretch ahead[HOLES_MAX];
 	uint8_t ahead_len;
 
-	uint32_t ack_last;   /* of its newest segment, right or wrong */
-	uint32_t ack_before; /* ack_max before it last moved */
+	uint32_t ack_last;    /* of its newest segment, right or wrong */
+	uint16_t window_last; /* of its newest segment, as it stands there */
+	uint32_t ack_before;  /* ack_max before it last moved */
 
 	bool has_good_checksum;
 	bool has_seq; /* some segment of it was captured, or its peer's ACK tells where it stands */
@@ -91,6 +92,7 @@ struct endpoint {
 	bool is_signed;      /* TCP MD5 or AO in use (RFC 2385, RFC 5925) */
 	bool has_wrong_ack;  /* its SYN-ACK acknowledged what was never sent ... */
 	uint32_t wrong_ack;  /* ... namely this */
+	bool has_repeated;   /* it has sent something again */
 	bool has_edge_doubt; /* it repeated what the peer had not acknowledged: `edge` may not be what arrived */
 
 	/* Closing order. fin_ack_min: lowest ACK of a segment that holds or follows its FIN. pre_fin_ack: highest ACK of a

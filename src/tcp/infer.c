@@ -15,17 +15,22 @@ static void note_window(struct endpoint *x, const struct segment *s)
 	if (!x->has_window || seq_gt(s->ack + window, x->right_max))
 		x->right_max = s->ack + window;
 	x->has_window = true;
+	x->window_last = s->window;
 }
 
-/* RFC 7323 4.3: TS.Recent follows segments that do not lie beyond the last acknowledgement sent. */
-static void note_timestamps(struct endpoint *x, const struct endpoint *y, const struct segment *s)
+/* RFC 7323 4.3: TS.Recent follows acceptable segments that do not lie beyond the last acknowledgement sent. */
+static void note_timestamps(struct scene *scene)
 {
+	struct endpoint *x = scene->x;
+	const struct endpoint *y = scene->y;
+	const struct segment *s = scene->s;
+
 	if (!(s->options.present & OPTION_TIMESTAMPS))
 		return;
 	if (!x->has_tsval || seq_gt(s->options.tsval, x->tsval_max))
 		x->tsval_max = s->options.tsval;
 	x->has_tsval = true;
-	if (y->has_ack && seq_gt(s->seq, y->ack_max))
+	if (!scene->facts->is_acceptable || (y->has_ack && seq_gt(s->seq, y->ack_max)))
 		return;
 	if (!x->has_ts_recent || seq_gt(s->options.tsval, x->ts_recent))
 		x->ts_recent = s->options.tsval;
@@ -35,9 +40,7 @@ static void note_timestamps(struct endpoint *x, const struct endpoint *y, const 
 static void note_sack(struct endpoint *x, const struct segment *s)
 {
 	x->has_sack_edge = s->options.sack_len > 0;
-	for (unsigned i = 0; i < s->options.sack_len; i++)
-		if (i == 0 || seq_gt(s->options.sack[i][1], x->sack_edge))
-			x->sack_edge = s->options.sack[i][1];
+	x->sack_edge = sack_edge_of(s);
 }
 
 static void note_ack(struct endpoint *x, const struct segment *s)
@@ -98,6 +101,7 @@ static void note_sequence(struct scene *scene)
 	case NOVEL_NOTHING:
 		break;
 	}
+	x->has_repeated |= (scene->facts->marks & MARK_REPEATED) != 0;
 	if (!scene->had_seq)
 		x->bytes += s->len;
 	else if (seq_gt(x->snd_max, before))
@@ -153,7 +157,7 @@ static void infer_ordinary(struct scene *scene)
 	infer_fin_received(scene);
 	note_cover(scene);
 	note_ack(scene->x, scene->s);
-	note_timestamps(scene->x, scene->y, scene->s);
+	note_timestamps(scene);
 	infer_close_acks(scene);
 	infer_fin_order(scene->pair);
 	if (scene->x->syn_ts == WS_TIME_NONE)

@@ -1,5 +1,8 @@
 #include "tcp/infer.h"
 
+/* No stack repeats a FIN sooner than this (Linux: RTO of 200 ms at least), and hardly any delays an ACK longer. */
+#define ACK_DELAY_NS INT64_C(150000000)
+
 static void set_fin(struct scene *scene, uint32_t fin_seq)
 {
 	struct endpoint *x = scene->x;
@@ -189,14 +192,26 @@ static bool tells_of_own_fin_first(const struct endpoint *x, const struct endpoi
 	       seq_leq(x->jump_pre_ack, y->fin_seq);
 }
 
+/* Is the FIN that acknowledges y's FIN x's first copy? Where a bare ACK had come before it, yes. Else it may be a repetition
+ * of one that the capture missed: if nothing of x was seen before, or if it came later than a stack delays an ACK. */
+static bool is_first_copy_certain(const struct endpoint *x, const struct endpoint *y)
+{
+	int64_t delay = x->at[FSM_SND_FIN].earliest - x->at[FSM_RCV_FIN].earliest;
+
+	if (x->is_fin_presumed || y->is_fin_presumed)
+		return false;
+	if (x->has_pre_fin_ack && seq_gt(x->pre_fin_ack, y->fin_seq))
+		return true;
+	return !x->is_fin_first_seen && delay < ACK_DELAY_NS;
+}
+
 /* x's own FIN against y's: by the ACKs that x gave before and after it, never by the order of capture. */
 static void order_fins(struct endpoint *x, const struct endpoint *y)
 {
 	bool is_own_proven = x->has_fin_ack_min && seq_leq(x->fin_ack_min, y->fin_seq);
 	bool is_own_first = is_own_proven || tells_of_own_fin_first(x, y);
 	uint8_t order = is_own_first ? OWN_FIN_FIRST : PEER_FIN_FIRST;
-	bool is_proven =
-		is_own_first ? is_own_proven : !x->is_fin_presumed && !y->is_fin_presumed && !x->is_fin_first_seen;
+	bool is_proven = is_own_first ? is_own_proven : is_first_copy_certain(x, y);
 
 	if (!x->has_fin || !y->has_fin || (x->fin_order == order && x->is_fin_order_proven == is_proven))
 		return;
@@ -212,15 +227,20 @@ void infer_fin_order(struct pair *pair)
 	order_fins(&pair->side[1], &pair->side[0]);
 }
 
-/* Had x closed before y's FIN came to it? Its FIN may have waited behind data that it could not send (KERNEL 10). Not if
- * y's FIN found nothing of x in flight and room in the window: then a stack sends at once whatever it has. */
+/* Had x closed before y's FIN came to it? Its own FIN may have waited behind data that it could not send (KERNEL 10). Not
+ * while it had less in flight than any stack may send at first (RFC 5681 3.1), had lost nothing that would make it slower,
+ * and had room in the window: then it sends at once whatever it has, and a FIN last. */
 static bool may_have_closed(const struct scene *scene)
 {
+	const struct endpoint *x = scene->x;
 	const struct endpoint *y = scene->y;
+	const struct pair *pair = scene->pair;
 	uint32_t sent = scene->had_seq ? scene->snd_max_before : scene->s->seq;
-	int32_t room = y->mss > 0 ? y->mss : 1460;
+	int32_t mss = y->mss > 0 ? y->mss : 1460;
 
-	return !y->has_fin_ack_min || seq_lt(y->fin_ack_min, sent) || seq_diff(y->right_last, sent) < room;
+	if (!y->has_pre_fin_ack || x->has_repeated || pair->syns > 1 || pair->syn_acks > 1)
+		return true;
+	return seq_diff(sent, y->pre_fin_ack) > 2 * mss || seq_diff(y->right_last, sent) < mss;
 }
 
 /* x's segment shows that it has y's FIN. With timestamps its echo tells which copy of y's last bytes brought it. */

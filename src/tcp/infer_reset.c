@@ -39,16 +39,23 @@ static void reset_opener(struct scene *scene)
 
 /* Where the RST lies for y: at the number it waits for, in its window, or outside (RFC 5961 3.2). Deployed stacks also
  * take the number of a FIN already received, and the right edge of what they hold beyond a hole (KERNEL 14). */
-static bool is_exact(const struct endpoint *x, const struct endpoint *y, uint32_t seq)
+static bool is_exact(const struct scene *scene)
 {
+	const struct endpoint *x = scene->x;
+	const struct endpoint *y = scene->y;
+	uint32_t seq = scene->s->seq;
+
 	if (!x->has_seq || x->packets == 0 || seq == x->edge)
 		return true;
 	if (x->has_fin && seq == x->fin_seq && endpoint_stands(y, FSM_RCV_FIN))
 		return true;
 	if (y->has_sack_edge && seq == y->sack_edge)
 		return true;
-	return y->has_ack && seq == y->ack_max &&
-	       (x->has_edge_doubt || x->edge != x->snd_max || y->at[FSM_RCV_RST].denials > 0);
+	if (!y->has_ack || seq != y->ack_max)
+		return false;
+	/* An answer to y's newest segment, or y is known to have missed something. */
+	return (!(scene->s->flags & WS_FLAG_ACK) && seq == y->ack_last) || x->has_edge_doubt || x->edge != x->snd_max ||
+	       y->at[FSM_RCV_RST].denials > 0;
 }
 
 static bool is_in_window(const struct endpoint *x, const struct endpoint *y, uint32_t seq)
@@ -69,7 +76,7 @@ static void pend_reset(struct scene *scene)
 
 	if (endpoint_is_gone(y) || (y->has_wrong_ack && s->seq == y->wrong_ack))
 		return;
-	if (is_exact(x, y, s->seq) || (is_request && is_in_window(x, y, s->seq))) {
+	if (is_exact(scene) || (is_request && is_in_window(x, y, s->seq))) {
 		if (y->state == WS_TIME_WAIT)
 			scene->facts->marks |= MARK_TIME_WAIT_KILLED;
 		endpoint_pend(y, FSM_RCV_RST, s);
@@ -92,7 +99,9 @@ static void settle_receptions(struct scene *scene)
 
 	if (!(s->flags & WS_FLAG_ACK)) {
 		endpoint_deny(x, FSM_RCV_FIN);
-		if (x->has_fin && seq_leq(s->seq, x->fin_seq))
+		/* Unless what it refuses had only been kept back. */
+		if (x->has_fin && seq_leq(s->seq, x->fin_seq) &&
+		    x->at[FSM_RCV_ACK_OF_FIN].earliest > under_way_since(x, s->ts))
 			endpoint_deny(x, FSM_RCV_ACK_OF_FIN);
 		return;
 	}
@@ -149,6 +158,8 @@ void infer_reset(struct scene *scene)
 		if (endpoint_stands(x, FSM_RCV_RST) && !(s->flags & WS_FLAG_ACK))
 			endpoint_confirm(x, FSM_RCV_RST, s);
 		endpoint_prove(x, FSM_SND_RST, s);
+		if ((s->flags & WS_FLAG_ACK) && x->has_ack && seq_gt(s->ack, x->ack_max))
+			x->ack_max = s->ack;
 	}
 	pend_reset(scene);
 }
@@ -159,7 +170,8 @@ static bool is_repetition_of_ack(const struct scene *scene)
 	const struct endpoint *x = scene->x;
 
 	return scene->s->seq == scene->facts->end && scene->s->seq == x->snd_max && x->has_ack &&
-	       scene->s->ack == x->ack_max;
+	       scene->s->ack == x->ack_max && scene->s->window == x->window_last &&
+	       sack_edge_of(scene->s) == x->sack_edge;
 }
 
 static bool belies_own_reset(const struct scene *scene)

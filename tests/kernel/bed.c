@@ -59,27 +59,26 @@ static void open_files(struct bed *b, const char *directory, const char *name)
 	}
 }
 
-void bed_init(struct bed *b, const struct scenario *s, int family, unsigned subnet, const char *directory, const char *name,
-	      const char *instance, uint32_t snaplen)
+void bed_init(struct bed *b, const struct taking *t)
 {
 	const uint32_t all = (2u << K_NEW_SYN_RECV) - 2;
 	const uint32_t mini = 1u << K_SYN_RECV | 1u << K_FIN_WAIT_2;
+	const unsigned flags = t->scenario->flags;
 
-	*b = (struct bed){ .family = family, .instance = instance, .listener = -1 };
-	b->server_port = SERVER_PORT;
+	*b = (struct bed){ .family = t->family, .instance = t->instance, .listener = -1, .server_port = SERVER_PORT };
 	pthread_mutex_init(&b->lock, NULL);
-	b->snaplen = s->flags & FULL_SNAPLEN ? PACKET_MAX : snaplen;
-	open_files(b, directory, name);
+	b->snaplen = flags & FULL_SNAPLEN ? PACKET_MAX : t->snaplen;
+	open_files(b, t->directory, t->name);
 	host_leave_home();
 	for (int side = CLIENT; side <= SERVER; side++) {
-		host_init(&b->host[side], (enum side)side, family, subnet, s->flags & OFFLOAD);
+		host_init(&b->host[side], (enum side)side, t->family, t->subnet, flags & OFFLOAD);
 		diag_init(&b->watch[side], &b->host[side], mini);
 		diag_init(&b->look[side], &b->host[side], all);
 	}
 	const int tun[SIDES] = { b->host[CLIENT].tun, b->host[SERVER].tun };
 	const struct address addr[SIDES] = { b->host[CLIENT].addr, b->host[SERVER].addr };
 	b->wire = wire_new(tun, addr, b->file[TAP_MIDDLE], b->snaplen);
-	trace_start(instance);
+	trace_start(t->instance);
 	wire_start(b->wire);
 	if (pthread_create(&b->watcher, NULL, watch, b) != 0)
 		broken("no thread");

@@ -37,7 +37,7 @@ struct bed {
 	struct wire *wire;
 	FILE *file[TAPS];
 	char path[TAPS][512];
-	const char *instance; /* of tracefs */
+	const char *instance;  /* of tracefs */
 	int64_t captured_from; /* 0: the whole */
 	uint16_t server_port;
 	int listener;
@@ -69,9 +69,17 @@ enum scenario_flag {
 	MOVES_ON = 16     /* the last state may still move while it is looked at */
 };
 
-/* Captures go to DIRECTORY/NAME.TAP.pcap. */
-void bed_init(struct bed *b, const struct scenario *s, int family, unsigned subnet, const char *directory, const char *name,
-	      const char *instance, uint32_t snaplen);
+/* One taking of a scenario. Captures go to DIRECTORY/NAME.TAP.pcap. */
+struct taking {
+	const struct scenario *scenario;
+	const char *directory, *name;
+	const char *instance; /* of tracefs */
+	int family;
+	unsigned subnet;
+	uint32_t snaplen;
+};
+
+void bed_init(struct bed *b, const struct taking *t);
 /* Ends captures and records and replays what was recorded. */
 void bed_finish(struct bed *b, struct truth *t);
 void bed_fini(struct bed *b);

@@ -51,21 +51,22 @@ static void add(struct socket_list *l, const struct inet_diag_msg *m)
 /* One datagram of the answer; true when it was the last. */
 static bool read_part(struct diag *d)
 {
-	union {
-		char bytes[32768];
-		struct nlmsghdr align;
-	} in;
-	ssize_t n = recv(d->netlink, &in, sizeof in, 0);
+	uint8_t bytes[32768];
+	struct nlmsghdr head;
+	struct inet_diag_msg body;
+	ssize_t n = recv(d->netlink, bytes, sizeof bytes, 0);
 
 	if (n < 0)
 		broken("sock_diag: %s", strerror(errno));
-	size_t left = (size_t)n;
-	for (struct nlmsghdr *h = &in.align; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
-		if (h->nlmsg_type == NLMSG_DONE || h->nlmsg_type == NLMSG_ERROR)
+	for (size_t at = 0; at + NLMSG_LENGTH(sizeof body) <= (size_t)n; at += NLMSG_ALIGN(head.nlmsg_len)) {
+		memcpy(&head, bytes + at, sizeof head);
+		if (head.nlmsg_type != SOCK_DIAG_BY_FAMILY || head.nlmsg_len < NLMSG_LENGTH(sizeof body))
 			return true;
-		add(&d->now, NLMSG_DATA(h));
+		memcpy(&body, bytes + at + NLMSG_HDRLEN, sizeof body);
+		add(&d->now, &body);
 	}
-	return false;
+	memcpy(&head, bytes, sizeof head);
+	return head.nlmsg_type != SOCK_DIAG_BY_FAMILY;
 }
 
 void diag_dump(struct diag *d)
@@ -103,7 +104,11 @@ static uint16_t client_port(const struct diag *d, const struct socket_seen *s)
 static void note(struct diag *d, struct happenings *out, int64_t time, const struct socket_seen *s, bool gone)
 {
 	struct happening h = {
-		.time = time, .kind = gone ? GONE : SEEN, .side = d->side, .port = s->port, .peer = s->peer,
+		.time = time,
+		.kind = gone ? GONE : SEEN,
+		.side = d->side,
+		.port = s->port,
+		.peer = s->peer,
 		.length_ns = time - d->last,
 	};
 

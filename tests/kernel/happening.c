@@ -7,6 +7,7 @@
 
 const char *state_name(enum tcp_state state)
 {
+	/* clang-format off */
 	static const char *const names[] = {
 		[TCP_NONE] = "NONE",         [K_ESTABLISHED] = "ESTABLISHED", [K_SYN_SENT] = "SYN-SENT",
 		[K_SYN_RECV] = "SYN-RECEIVED", [K_FIN_WAIT_1] = "FIN-WAIT-1", [K_FIN_WAIT_2] = "FIN-WAIT-2",
@@ -14,6 +15,7 @@ const char *state_name(enum tcp_state state)
 		[K_LAST_ACK] = "LAST-ACK",   [K_LISTEN] = "LISTEN",           [K_CLOSING] = "CLOSING",
 		[K_NEW_SYN_RECV] = "SYN-RECEIVED",
 	};
+	/* clang-format on */
 
 	return names[state];
 }

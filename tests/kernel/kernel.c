@@ -41,7 +41,7 @@ struct job {
 };
 
 static const struct scenario *const tables[] = { scenarios_open,  scenarios_listen, scenarios_talk,
-						scenarios_close, scenarios_reset,  scenarios_soak };
+						 scenarios_close, scenarios_reset,  scenarios_soak };
 
 static void describe(struct job *j, const struct scenario *s, int family)
 {
@@ -63,23 +63,38 @@ static bool is_wanted(const struct options *o, const struct scenario *s, int fam
 	return !*o->patterns && (o->soak || !(s->flags & SOAK));
 }
 
+static void write_results(const struct options *o, const struct job *j, struct bed *b, const struct truth *t)
+{
+	char path[512];
+
+	snprintf(path, sizeof path, "%s/%s.truth.json", o->directory, j->name);
+	bed_write_truth(b, t, j->scenario, path, j->name);
+	snprintf(path, sizeof path, "%s/%s.trace", o->directory, j->name);
+	if (o->keep)
+		trace_save(j->instance, path);
+}
+
 /* In a process of its own. */
 _Noreturn static void play(const struct options *o, const struct job *j)
 {
 	static struct bed bed;
 	struct truth truth = { 0 };
-	char path[512];
+	const struct taking taking = {
+		.scenario = j->scenario,
+		.directory = o->directory,
+		.name = j->name,
+		.instance = j->instance,
+		.family = j->family,
+		.subnet = j->subnet,
+		.snaplen = o->snaplen,
+	};
 
 	alarm(o->seconds);
-	bed_init(&bed, j->scenario, j->family, j->subnet, o->directory, j->name, j->instance, o->snaplen);
+	bed_init(&bed, &taking);
 	j->scenario->run(&bed);
 	bed_finish(&bed, &truth);
 	const char *wrong = truth_contradiction(&truth, bed.look);
-	snprintf(path, sizeof path, "%s/%s.truth.json", o->directory, j->name);
-	bed_write_truth(&bed, &truth, j->scenario, path, j->name);
-	snprintf(path, sizeof path, "%s/%s.trace", o->directory, j->name);
-	if (o->keep)
-		trace_save(j->instance, path);
+	write_results(o, j, &bed, &truth);
 	if (wrong && !(j->scenario->flags & MOVES_ON))
 		broken("the truth is unsure: %s", wrong);
 	bed_fini(&bed);
@@ -206,16 +221,35 @@ static struct options parse(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "o:j:t:s:46klS")) != -1) {
 		switch (c) {
-		case 'o': o.directory = optarg; break;
-		case 'j': o.jobs = (unsigned)atoi(optarg); break;
-		case 't': o.seconds = (unsigned)atoi(optarg); break;
-		case 's': o.snaplen = (uint32_t)atoi(optarg); break;
-		case '4': o.four = true; break;
-		case '6': o.six = true; break;
-		case 'k': o.keep = true; break;
-		case 'l': o.list = true; break;
-		case 'S': o.soak = true; break;
-		default: exit(EXIT_USAGE);
+		case 'o':
+			o.directory = optarg;
+			break;
+		case 'j':
+			o.jobs = (unsigned)atoi(optarg);
+			break;
+		case 't':
+			o.seconds = (unsigned)atoi(optarg);
+			break;
+		case 's':
+			o.snaplen = (uint32_t)atoi(optarg);
+			break;
+		case '4':
+			o.four = true;
+			break;
+		case '6':
+			o.six = true;
+			break;
+		case 'k':
+			o.keep = true;
+			break;
+		case 'l':
+			o.list = true;
+			break;
+		case 'S':
+			o.soak = true;
+			break;
+		default:
+			exit(EXIT_USAGE);
 		}
 	}
 	if (o.jobs < 1 || o.jobs > JOBS_MAX || o.snaplen < 60 || (o.four && o.six)) {

@@ -82,7 +82,8 @@ static void put_unsures(FILE *out, const struct bed *b, const struct endpoint *e
 		}
 		const char *last = "";
 		for (size_t i = 0; i < n; i++) {
-			if (!is_of(&clouds[i], e) || !is_clouded(&clouds[i], e, (enum tap)tap) || strcmp(last, clouds[i].what) == 0)
+			if (!is_of(&clouds[i], e) || !is_clouded(&clouds[i], e, (enum tap)tap) ||
+			    strcmp(last, clouds[i].what) == 0)
 				continue;
 			last = clouds[i].what;
 			put_unsure(out, &first, (enum tap)tap, "the path tampered with: ", last);
@@ -99,8 +100,8 @@ void bed_write_truth(const struct bed *b, const struct truth *t, const struct sc
 
 	if (!out)
 		broken("%s: %s", path, strerror(errno));
-	fprintf(out, "{\"scenario\":\"%s\",\"family\":%d,\"description\":\"%s\",", name,
-		b->family == AF_INET ? 4 : 6, s->what);
+	fprintf(out, "{\"scenario\":\"%s\",\"family\":%d,\"description\":\"%s\",", name, b->family == AF_INET ? 4 : 6,
+		s->what);
 	if (b->captured_from) {
 		fputs("\"captured_from\":", out);
 		put_time(out, b->captured_from);
@@ -110,8 +111,10 @@ void bed_write_truth(const struct bed *b, const struct truth *t, const struct sc
 	for (size_t i = 0; i < t->len; i++) {
 		const struct endpoint *e = &t->list[i];
 
-		fprintf(out, "%s\n  {\"role\":\"%s\",\"addr\":\"%s\",\"port\":%u,\"peer_addr\":\"%s\",\"peer_port\":%u,\n   ",
-			comma, side_name[e->side], b->host[e->side].text, e->port, b->host[other(e->side)].text, e->peer);
+		fprintf(out,
+			"%s\n  {\"role\":\"%s\",\"addr\":\"%s\",\"port\":%u,\"peer_addr\":\"%s\",\"peer_port\":%u,\n   ",
+			comma, side_name[e->side], b->host[e->side].text, e->port, b->host[other(e->side)].text,
+			e->peer);
 		comma = ",";
 		put_path(out, e);
 		put_unsures(out, b, e);

@@ -65,7 +65,10 @@ static void act(struct wire *w, struct item *i, const struct rule *r)
 		item_cross(w, i, 0);
 		return;
 	case REFUSE:
-		item_cross(w, item_new(other(i->from), i->to == BEFORE_TAP ? AFTER_TAP : BEFORE_TAP, packet_unreachable(i->p)), 0);
+		item_cross(w,
+			   item_new(other(i->from), i->to == BEFORE_TAP ? AFTER_TAP : BEFORE_TAP,
+				    packet_unreachable(i->p)),
+			   0);
 		item_free(i);
 		return;
 	}
@@ -133,4 +136,3 @@ void rules_set_out(struct wire *w, struct item *i)
 	else if (!disturb(w, i))
 		item_cross(w, i, 0);
 }
-

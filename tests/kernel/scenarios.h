@@ -7,6 +7,7 @@
 #include "bed.h"
 
 /* Each ends with a row without a name. */
-extern const struct scenario scenarios_open[], scenarios_listen[], scenarios_talk[], scenarios_close[], scenarios_reset[], scenarios_soak[];
+extern const struct scenario scenarios_open[], scenarios_listen[], scenarios_talk[], scenarios_close[],
+	scenarios_reset[], scenarios_soak[];
 
 #endif

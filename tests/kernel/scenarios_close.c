@@ -219,7 +219,8 @@ static void at_once_with_data(struct bed *b)
 static void fin_behind_hole(struct bed *b)
 {
 	chat(b);
-	rule(b, .from = CLIENT, .want = ACK, .mask = SYN | FIN | RST | ACK, .load = DATA, .act = DROP, .place = AFTER_TAP);
+	rule(b, .from = CLIENT, .want = ACK, .mask = SYN | FIN | RST | ACK, .load = DATA, .act = DROP,
+	     .place = AFTER_TAP);
 	say(b, CLIENT, 50);
 	leave(b, CLIENT);
 	reach(b, SERVER, K_CLOSE_WAIT);

@@ -255,8 +255,8 @@ static void old_syn(struct bed *b)
 }
 
 const struct scenario scenarios_reset[] = {
-	{ "reset-by-client", "the client closes with linger 0", abort_by_client, 0 },
-	{ "reset-by-server", "the server closes with linger 0", abort_by_server, 0 },
+	{ "close-abort-by-client", "the client closes with linger 0", abort_by_client, 0 },
+	{ "close-abort-by-server", "the server closes with linger 0", abort_by_server, 0 },
 	{ "reset-at-once", "both close with linger 0 at once", abort_at_once, 0 },
 	{ "reset-unread", "the server closes with data unread", unread_data, 0 },
 	{ "reset-lost", "the RST is lost; the server's data finds nobody", abort_lost, 0 },

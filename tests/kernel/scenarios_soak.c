@@ -6,11 +6,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <signal.h>
 #include <unistd.h>
 
 /* ---- What `make demo` shows: a bit of everything, taken in the middle ---- */
@@ -116,13 +116,26 @@ static void end(struct bed *b, unsigned kind)
 
 	switch (kind / 2) {
 	case 0:
-	case 1: end_by(b, side); break;
-	case 2: end_at_once(b); break;
-	case 3: end_half(b, side); break;
-	case 4: slam(b, side); break;
-	case 5: end_unread(b, side); break;
-	case 6: half_close(b, side); break;
-	default: break; /* never */
+	case 1:
+		end_by(b, side);
+		break;
+	case 2:
+		end_at_once(b);
+		break;
+	case 3:
+		end_half(b, side);
+		break;
+	case 4:
+		slam(b, side);
+		break;
+	case 5:
+		end_unread(b, side);
+		break;
+	case 6:
+		half_close(b, side);
+		break;
+	default:
+		break; /* never */
 	}
 }
 

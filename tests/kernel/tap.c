@@ -13,7 +13,9 @@
 
 int tap_open(unsigned ifindex)
 {
-	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)ifindex };
+	struct sockaddr_ll at = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(ETH_P_ALL),
+				  .sll_ifindex = (int)ifindex };
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL));
 	const int on = 1, room = 64 << 20;
 
@@ -40,7 +42,8 @@ static void note(const struct host *h, const struct packet *p, int64_t time, str
 
 	if (!packet_segment(p, &s) || !(s.flags & FIN) || !packet_is_from(p, &h->addr))
 		return;
-	happened(out, &(struct happening){ .kind = FIN_OUT, .time = time, .side = h->side, .port = s.sport, .peer = s.dport });
+	happened(out, &(struct happening){
+			      .kind = FIN_OUT, .time = time, .side = h->side, .port = s.sport, .peer = s.dport });
 }
 
 void tap_drain(const struct host *h, FILE *file, uint32_t snaplen, struct happenings *out)
@@ -56,10 +59,9 @@ void tap_drain(const struct host *h, FILE *file, uint32_t snaplen, struct happen
 	struct iovec to = { in.packet.bytes, PACKET_MAX };
 
 	for (;;) {
-		struct msghdr m = { .msg_iov = &to,
-				    .msg_iovlen = 1,
-				    .msg_control = &control,
-				    .msg_controllen = sizeof control };
+		struct msghdr m = {
+			.msg_iov = &to, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+		};
 
 		ssize_t n = recvmsg(h->tap, &m, 0);
 		if (n <= 0)

@@ -15,10 +15,12 @@
 
 #define ROOT "/sys/kernel/tracing"
 
+/* clang-format off */
 static const char *const EVENTS[] = {
 	"sock/inet_sock_set_state", "sock/inet_sk_error_report", "tcp/tcp_send_reset",
 	"tcp/tcp_receive_reset",    "timer/timer_start",         "timer/timer_expire_entry",
 };
+/* clang-format on */
 
 static bool put(const char *instance, const char *file, const char *value)
 {
@@ -97,6 +99,7 @@ static long number(const char *line, const char *name)
 
 static enum tcp_state state(const char *line, const char *name)
 {
+	/* clang-format off */
 	static const char *const names[] = {
 		[K_ESTABLISHED] = "TCP_ESTABLISHED ", [K_SYN_SENT] = "TCP_SYN_SENT ",
 		[K_SYN_RECV] = "TCP_SYN_RECV ",       [K_FIN_WAIT_1] = "TCP_FIN_WAIT1 ",
@@ -105,6 +108,7 @@ static enum tcp_state state(const char *line, const char *name)
 		[K_LAST_ACK] = "TCP_LAST_ACK ",       [K_LISTEN] = "TCP_LISTEN ",
 		[K_CLOSING] = "TCP_CLOSING ",         [K_NEW_SYN_RECV] = "TCP_NEW_SYN_RECV ",
 	};
+	/* clang-format on */
 	const char *text = value(line, name);
 
 	for (size_t i = K_ESTABLISHED; text && i < sizeof names / sizeof names[0]; i++)

@@ -298,9 +298,11 @@ const char *truth_contradiction(const struct truth *t, const struct diag now[SID
 
 	for (size_t i = 0; i < t->len; i++) {
 		const struct endpoint *e = &t->list[i];
-		enum tcp_state ours = is_cookie(e) ? TCP_NONE : state_of(e), theirs = diag_find(&now[e->side], e->port, e->peer);
+		enum tcp_state ours = is_cookie(e) ? TCP_NONE : state_of(e),
+			       theirs = diag_find(&now[e->side], e->port, e->peer);
 
-		if (ours == theirs || (ours <= TCP_NONE && theirs == K_CLOSED) || (ours == K_CLOSED && theirs == TCP_NONE))
+		if (ours == theirs || (ours <= TCP_NONE && theirs == K_CLOSED) ||
+		    (ours == K_CLOSED && theirs == TCP_NONE))
 			continue;
 		snprintf(text, sizeof text, "%s %u->%u: the trace says %s, sock_diag %s", side_name[e->side], e->port,
 			 e->peer, state_name(ours), state_name(theirs));

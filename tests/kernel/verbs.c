@@ -82,7 +82,8 @@ void dial_saying(struct bed *b, size_t bytes)
 	char data[1024] = { 0 };
 
 	begin(b, (uint16_t)(FIRST_PORT + b->connections));
-	if (sendto(b->now->fd[CLIENT], data, bytes, MSG_FASTOPEN, (struct sockaddr *)&at, len) < 0 && errno != EINPROGRESS)
+	if (sendto(b->now->fd[CLIENT], data, bytes, MSG_FASTOPEN, (struct sockaddr *)&at, len) < 0 &&
+	    errno != EINPROGRESS)
 		broken("fast open: %s", strerror(errno));
 }
 

@@ -149,17 +149,34 @@ const char *talk_state(const struct talk *talk, enum talk_side side)
 	return text[side];
 }
 
-const char *talk_path(const struct talk *talk, enum talk_side side)
+#define PATH_TEXT_MAX 256
+
+static void path_text(const struct talk *talk, enum talk_side side, const char *const marks[3], char *out)
 {
-	static char text[256];
-	static const char *const marks[] = { [WS_PROVEN] = "", [WS_PRESUMED] = "?", [WS_TIMER] = "@" };
 	struct path path;
 	size_t len = 0;
 
 	path_derive(&talk->pair, talk->side[side], &path);
-	text[0] = '\0';
-	for (unsigned i = 0; i < path.len && len < sizeof text; i++)
-		len += (size_t)snprintf(text + len, sizeof text - len, "%s%s%s", i > 0 ? " " : "",
+	out[0] = '\0';
+	for (unsigned i = 0; i < path.len && len < PATH_TEXT_MAX; i++)
+		len += (size_t)snprintf(out + len, PATH_TEXT_MAX - len, "%s%s%s", i > 0 ? " " : "",
 					ws_state_name(path.step[i].state), marks[path.step[i].evidence]);
+}
+
+const char *talk_path(const struct talk *talk, enum talk_side side)
+{
+	static char text[PATH_TEXT_MAX];
+	static const char *const marks[] = { [WS_PROVEN] = "", [WS_PRESUMED] = "?", [WS_TIMER] = "@" };
+
+	path_text(talk, side, marks, text);
+	return text;
+}
+
+const char *talk_way(const struct talk *talk, enum talk_side side)
+{
+	static char text[PATH_TEXT_MAX];
+	static const char *const marks[] = { "", "", "" };
+
+	path_text(talk, side, marks, text);
 	return text;
 }

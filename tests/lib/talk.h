@@ -54,6 +54,9 @@ const char *talk_state(const struct talk *talk, enum talk_side side);
  * Valid until the next call. */
 const char *talk_path(const struct talk *talk, enum talk_side side);
 
+/* The same without the marks. */
+const char *talk_way(const struct talk *talk, enum talk_side side);
+
 #define ck_states(talk, a, b)                             \
 	do {                                              \
 		ck_assert_str_eq(talk_state(talk, A), a); \
@@ -61,5 +64,6 @@ const char *talk_path(const struct talk *talk, enum talk_side side);
 	} while (0)
 
 #define ck_path(talk, side, text) ck_assert_str_eq(talk_path(talk, side), text)
+#define ck_way(talk, side, text) ck_assert_str_eq(talk_way(talk, side), text)
 
 #endif
