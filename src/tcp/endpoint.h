@@ -169,8 +169,9 @@ struct pair {
 	uint8_t client;
 	bool is_midstream;
 	bool is_fast_open; /* data in the SYN was accepted, or the passive side spoke before its SYN was acknowledged */
-	bool is_refused;   /* SYN answered by RST */
-	bool is_split;     /* the passive side answered SYN by SYN (split handshake) */
+	bool is_opener_stale; /* its SYN was an old copy: it did not open */
+	bool is_refused;      /* SYN answered by RST */
+	bool is_split;        /* the passive side answered SYN by SYN (split handshake) */
 	uint32_t syns;
 	uint32_t syn_acks;
 	uint32_t syn_data_len; /* payload of the SYN */

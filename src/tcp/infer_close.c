@@ -237,10 +237,11 @@ static bool may_have_closed(const struct scene *scene)
 	const struct pair *pair = scene->pair;
 	uint32_t sent = scene->had_seq ? scene->snd_max_before : scene->s->seq;
 	int32_t mss = y->mss > 0 ? y->mss : 1460;
+	uint32_t acked = y->has_pre_fin_ack ? y->pre_fin_ack : x->first_seq;
 
-	if (!y->has_pre_fin_ack || x->has_repeated || pair->syns > 1 || pair->syn_acks > 1)
+	if (x->has_repeated || pair->syns > 1 || pair->syn_acks > 1)
 		return true;
-	return seq_diff(sent, y->pre_fin_ack) > 2 * mss || seq_diff(y->right_last, sent) < mss;
+	return seq_diff(sent, acked) > 2 * mss || seq_diff(y->right_last, sent) < mss;
 }
 
 /* x's segment shows that it has y's FIN. With timestamps its echo tells which copy of y's last bytes brought it. */

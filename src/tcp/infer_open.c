@@ -100,7 +100,10 @@ void infer_syn(struct scene *scene)
 	note_syn_window(x, s);
 	x->saw_bare_syn = true;
 	pair->syn_data_len = s->len;
-	endpoint_prove(x, FSM_SND_SYN, s);
+	if (pair->is_opener_stale)
+		endpoint_forget(x, FSM_SND_SYN);
+	else
+		endpoint_prove(x, FSM_SND_SYN, s);
 	if (s->flags & WS_FLAG_FIN) {
 		/* Deployed listeners drop SYN with FIN; one that does not will answer. */
 		scene->facts->marks |= MARK_SYN_FIN;
@@ -192,6 +195,9 @@ static void confirm_syn_received(struct scene *scene)
 	struct endpoint *y = scene->y;
 	const struct segment *s = scene->s;
 
+	/* A SYN taken for an old copy was none. */
+	if (x->saw_bare_syn && !endpoint_stands(x, FSM_SND_SYN) && acks_syn(y, s->ack))
+		endpoint_confirm(x, FSM_SND_SYN, s);
 	if (!endpoint_stands(x, FSM_SND_SYN) || endpoint_is_proven(x, FSM_RCV_SYN_ACK))
 		return;
 	if (!y->has_seq) {

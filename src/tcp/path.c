@@ -79,6 +79,9 @@ static enum ws_state start_of(const struct endpoint *e)
 		return WS_UNKNOWN;
 	if (endpoint_stands(e, FSM_SND_SYN) && !e->is_syn_an_answer)
 		return WS_CLOSED;
+	/* It knows nothing of the SYN that went under its name. */
+	if (e->at[FSM_SND_SYN].standing == DENIED)
+		return WS_CLOSED;
 	/* Refused, or never answered until the opener gave up: nobody listened. */
 	if (!endpoint_stands(e, FSM_RCV_SYN) && (endpoint_stands(e, FSM_SND_RST) || endpoint_stands(e, FSM_TIMEOUT)))
 		return WS_CLOSED;

@@ -87,10 +87,11 @@ struct ws_connection {
 	uint8_t role_source;
 	uint8_t end_reason;
 	uint8_t candidate_side;
-	bool is_embryonic;     /* in the list that is evicted first */
-	bool is_ended;         /* END was told */
-	bool is_newer;         /* than all that its opener had sent in `older` (RFC 6191) */
-	uint16_t timed_states; /* both states when the timer was set */
+	bool is_embryonic;      /* in the list that is evicted first */
+	bool is_ended;          /* END was told */
+	bool is_candidate_late; /* the candidate is a copy of this connection's own SYN */
+	bool is_newer;          /* than all that its opener had sent in `older` (RFC 6191) */
+	uint16_t timed_states;  /* both states when the timer was set */
 };
 
 /* `out` becomes a connection begun by `s`. */

@@ -70,7 +70,7 @@ static enum incarnation place_syn(const struct ws_connection *c, unsigned who, c
 
 	/* A repeated SYN after a refusal is another try; after a whole connection it is an old copy. */
 	if (x->has_iss && s->seq == x->iss)
-		return !is_over ? INCARNATION_THIS : c->pair.is_refused ? INCARNATION_NEW : INCARNATION_STRAY;
+		return !is_over ? INCARNATION_THIS : c->pair.is_refused ? INCARNATION_NEW : INCARNATION_LATE;
 	if (is_candidate_again(c, who, s))
 		return INCARNATION_PROMOTED;
 	if (is_over)

@@ -13,9 +13,9 @@ enum incarnation {
 	INCARNATION_OLDER,     /* feed it to the one before */
 	INCARNATION_NEW,       /* it begins a connection */
 	INCARNATION_CANDIDATE, /* count it here; it may begin one */
+	INCARNATION_LATE,      /* likewise, but a late copy of this one's SYN: its sender opens nothing */
 	INCARNATION_PROMOTED,  /* the candidate did begin one: feed that its SYN, then this segment */
 	INCARNATION_FOREIGN,   /* it tells of one before that the capture has not shown: make that */
-	INCARNATION_STRAY,     /* count it here, it means nothing: a late copy */
 };
 
 /* `c` is the newest connection of the 4-tuple of `s`, which side `who` sent. May forget the candidate of `c`. */

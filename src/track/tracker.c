@@ -165,6 +165,7 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
 	}
+	c->pair.is_opener_stale = (marks & MARK_LATE_SYN) != 0;
 	c->is_newer = older && incarnation_is_newer(older, who, s);
 	t->totals.connections++;
 	t->totals.segments++;
@@ -197,7 +198,7 @@ static int promote(ws_tracker *t, const struct flow_key *key, struct ws_connecti
 	c->pair.side[c->candidate_side].packets--;
 	c->pair.side[c->candidate_side].ip_bytes -= syn->ip_len;
 	t->totals.segments--;
-	error = begin(t, key, c, c->candidate_side, syn, MARK_REPLAYED);
+	error = begin(t, key, c, c->candidate_side, syn, MARK_REPLAYED | (c->is_candidate_late ? MARK_LATE_SYN : 0u));
 	free(syn);
 	return error;
 }
@@ -215,6 +216,7 @@ static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who,
 		c->candidate->payload_caplen = 0;
 	}
 	c->candidate_side = (uint8_t)who;
+	c->is_candidate_late = false;
 	connection_count_only(&context, c, who, s, is_synchronised ? (uint32_t)MARK_SYN_TO_SYNCHRONISED : 0u);
 }
 
@@ -231,7 +233,6 @@ static int feed_newest(ws_tracker *t, struct ws_connection *c, unsigned who, con
 static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection *c, unsigned who,
 		 const struct segment *s)
 {
-	struct context context = context_of(t);
 	int error;
 
 	if (connection_is_copy(c, who, s))
@@ -253,9 +254,10 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 		t->totals.segments++;
 		keep_candidate(t, c, who, s);
 		return WS_OK;
-	case INCARNATION_STRAY:
+	case INCARNATION_LATE:
 		t->totals.segments++;
-		connection_count_only(&context, c, who, s, 0);
+		keep_candidate(t, c, who, s);
+		c->is_candidate_late = true;
 		return WS_OK;
 	case INCARNATION_THIS:
 		break;

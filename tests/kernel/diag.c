@@ -58,15 +58,14 @@ static bool read_part(struct diag *d)
 
 	if (n < 0)
 		broken("sock_diag: %s", strerror(errno));
-	for (size_t at = 0; at + NLMSG_LENGTH(sizeof body) <= (size_t)n; at += NLMSG_ALIGN(head.nlmsg_len)) {
+	for (size_t at = 0; at + NLMSG_HDRLEN <= (size_t)n; at += NLMSG_ALIGN(head.nlmsg_len)) {
 		memcpy(&head, bytes + at, sizeof head);
-		if (head.nlmsg_type != SOCK_DIAG_BY_FAMILY || head.nlmsg_len < NLMSG_LENGTH(sizeof body))
+		if (head.nlmsg_type != SOCK_DIAG_BY_FAMILY || at + NLMSG_LENGTH(sizeof body) > (size_t)n)
 			return true;
 		memcpy(&body, bytes + at + NLMSG_HDRLEN, sizeof body);
 		add(&d->now, &body);
 	}
-	memcpy(&head, bytes, sizeof head);
-	return head.nlmsg_type != SOCK_DIAG_BY_FAMILY;
+	return false;
 }
 
 void diag_dump(struct diag *d)
