@@ -94,21 +94,14 @@ enum ws_close {
 	WS_CLOSE_ABORTED /* reset by the side that had closed first */
 };
 
-enum ws_end_reason {
-	WS_END_OPEN,
-	WS_END_CLOSED,
-	WS_END_TIMEOUT,
-	WS_END_EVICTED,
-	WS_END_REUSED,
-	WS_END_OF_INPUT
-};
+enum ws_end_reason { WS_END_OPEN, WS_END_CLOSED, WS_END_TIMEOUT, WS_END_EVICTED, WS_END_REUSED, WS_END_OF_INPUT };
 
 /* Bits of ws_record.tags. */
 enum ws_tag {
-	WS_TAG_ONE_WAY = 1u << 0,   /* one direction only was captured */
-	WS_TAG_MIDSTREAM = 1u << 1, /* begun before the capture */
-	WS_TAG_TRUNCATED = 1u << 2, /* frames shorter than the packets they hold */
-	WS_TAG_OFFLOAD = 1u << 3,   /* unfilled checksums, length 0 or super-frames of the sending host */
+	WS_TAG_ONE_WAY = 1u << 0,    /* one direction only was captured */
+	WS_TAG_MIDSTREAM = 1u << 1,  /* begun before the capture */
+	WS_TAG_TRUNCATED = 1u << 2,  /* frames shorter than the packets they hold */
+	WS_TAG_OFFLOAD = 1u << 3,    /* unfilled checksums, length 0 or super-frames of the sending host */
 	WS_TAG_DUPLICATES = 1u << 4, /* copies made by the capture */
 	WS_TAG_GAPS = 1u << 5,       /* acknowledged segments that were not captured */
 	WS_TAG_REORDERED = 1u << 6,
@@ -199,11 +192,11 @@ struct ws_endpoint {
 	uint64_t duplicates; /* copies made by the capture */
 	bool has_isn;
 	uint32_t isn;
-	int32_t mss;        /* bytes; -1 unknown or absent */
-	int32_t wscale;     /* shift; -1 unknown or absent */
-	bool saw_syn;       /* its SYN or SYN-ACK was captured, so the next two are known */
-	bool sack;          /* SACK permitted */
-	bool timestamps;    /* timestamps option on the SYN */
+	int32_t mss;     /* bytes; -1 unknown or absent */
+	int32_t wscale;  /* shift; -1 unknown or absent */
+	bool saw_syn;    /* its SYN or SYN-ACK was captured, so the next two are known */
+	bool sack;       /* SACK permitted */
+	bool timestamps; /* timestamps option on the SYN */
 	size_t path_len;
 	struct ws_step path[WS_PATH_MAX];
 };
@@ -238,7 +231,7 @@ struct ws_record {
 	uint32_t syn_acks;
 	enum ws_close close;
 	bool has_close_first;
-	enum ws_side close_first; /* who sent the first FIN, or the RST that ended it */
+	enum ws_side close_first;     /* who sent the first FIN, or the RST that ended it */
 	char history[WS_HISTORY_MAX]; /* Zeek's letters */
 	char conn_state[8];           /* Zeek's values */
 	size_t findings_len;
@@ -298,8 +291,8 @@ struct ws_segment {
 	uint8_t flags;
 	uint32_t seq;
 	uint32_t ack;
-	uint32_t len;     /* payload bytes, by the IP header */
-	uint16_t window;  /* as it stands in the header, not scaled */
+	uint32_t len;    /* payload bytes, by the IP header */
+	uint16_t window; /* as it stands in the header, not scaled */
 	int32_t mss;
 	int32_t wscale;
 	bool sack_permitted;
@@ -342,12 +335,12 @@ typedef void ws_event_fn(void *user, const struct ws_event *event);
 
 /* All zero is a good default. */
 struct ws_config {
-	ws_event_fn *on_event; /* may be NULL */
-	void *user;            /* handed to on_event */
-	unsigned events;       /* WS_MASK() of the types wanted */
-	int64_t time_wait_ns;  /* 2MSL; 0 = 60 s, as Linux */
+	ws_event_fn *on_event;  /* may be NULL */
+	void *user;             /* handed to on_event */
+	unsigned events;        /* WS_MASK() of the types wanted */
+	int64_t time_wait_ns;   /* 2MSL; 0 = 60 s, as Linux */
 	size_t max_connections; /* 0 = 1,000,000 */
-	uint64_t seed;         /* of the keyed hash; give a random one against collision floods */
+	uint64_t seed;          /* of the keyed hash; give a random one against collision floods */
 };
 
 /* Why a packet became no segment. Each packet is decoded or counted under exactly one of these. */
@@ -361,15 +354,15 @@ const char *ws_undecoded_name(enum ws_undecoded reason);
 
 /* What the whole input was like. */
 struct ws_totals {
-	uint64_t packets;    /* handed to ws_tracker_feed */
-	uint64_t segments;   /* decoded and attributed to a connection, copies included */
+	uint64_t packets;  /* handed to ws_tracker_feed */
+	uint64_t segments; /* decoded and attributed to a connection, copies included */
 	uint64_t undecoded[WS_UNDECODED_COUNT];
 	uint64_t duplicates; /* copies made by the capture */
 	uint64_t bad_checksums;
 	uint64_t offload_checksums;
-	uint64_t truncated; /* frames cut short by the snap length */
-	uint64_t reordered; /* segments behind their place in the stream, not repeated */
-	uint64_t backward;  /* time stamps before their predecessor; clamped */
+	uint64_t truncated;            /* frames cut short by the snap length */
+	uint64_t reordered;            /* segments behind their place in the stream, not repeated */
+	uint64_t backward;             /* time stamps before their predecessor; clamped */
 	uint64_t backward_first_frame; /* 0: none */
 	uint64_t connections;
 	uint64_t one_way; /* of them, seen from one direction only */

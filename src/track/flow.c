@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+_Static_assert(sizeof(struct flow_key) == 40, "no padding in what is hashed");
+
 unsigned flow_key_of(const struct segment *s, struct flow_key *key)
 {
 	int order = memcmp(s->src.bytes, s->dst.bytes, sizeof s->src.bytes);

@@ -15,8 +15,6 @@ struct flow_key {
 	uint8_t unused[3]; /* zero, since the key is hashed and compared as bytes */
 };
 
-_Static_assert(sizeof(struct flow_key) == 40, "no padding in what is hashed");
-
 /* Fills `key`; returns the side (0 or 1) that sent `s`. */
 unsigned flow_key_of(const struct segment *s, struct flow_key *key);
 

@@ -43,7 +43,7 @@ struct tcp_options {
 	uint8_t sack_len;
 	uint8_t fast_open_len; /* cookie bytes; 0 is a request (RFC 7413 section 4.1.1) */
 	uint8_t mptcp_subtype;
-	uint8_t unknown_len; /* entries used below */
+	uint8_t unknown_len;                     /* entries used below */
 	uint8_t unknown[UNKNOWN_OPTIONS_MAX][2]; /* kind, length */
 };
 
@@ -57,15 +57,15 @@ struct segment {
 	uint16_t sport;
 	uint16_t dport;
 	uint32_t seq;
-	uint32_t ack; /* as it stands, even without the ACK flag */
-	uint32_t len; /* payload bytes (a fragmented one: of the whole), SYN and FIN not counted */
+	uint32_t ack;    /* as it stands, even without the ACK flag */
+	uint32_t len;    /* payload bytes (a fragmented one: of the whole), SYN and FIN not counted */
 	uint32_t ip_len; /* IP total length, header included, all fragments together; super-frames by their real length */
 	uint16_t window; /* not scaled */
 	uint16_t urgent;
 	uint16_t tcp_checksum; /* as it stands; with the other fields it tells copies apart */
-	uint8_t flags;   /* enum ws_flag */
-	uint8_t reserved; /* the four bits between data offset and CWR (the lowest was NS) */
-	uint8_t ttl;     /* TTL or hop limit */
+	uint8_t flags;         /* enum ws_flag */
+	uint8_t reserved;      /* the four bits between data offset and CWR (the lowest was NS) */
+	uint8_t ttl;           /* TTL or hop limit */
 	bool has_ip_id;
 	uint16_t ip_id;
 	enum segment_checksum checksum;
