@@ -10,7 +10,7 @@ static enum segment_kind kind_of(const struct endpoint *x, const struct segment 
 	if (is_damaged(x, s) || (x->is_signed && !is_signed))
 		return KIND_VOID;
 	if (s->flags & WS_FLAG_RST)
-		return s->flags & WS_FLAG_SYN ? KIND_VOID : KIND_RST;
+		return KIND_RST;
 	if (s->flags & WS_FLAG_SYN)
 		return s->flags & WS_FLAG_ACK ? KIND_SYN_ACK : KIND_SYN;
 	/* RFC 9293 3.10.7.4, fifth: if the ACK bit is off, drop the segment. */
@@ -44,7 +44,8 @@ static bool is_ack_beyond(const struct endpoint *y, uint32_t ack)
 
 static bool is_ack_old(const struct endpoint *x, const struct endpoint *y, uint32_t ack)
 {
-	uint32_t window = x->win_max > 65535 ? x->win_max : 65535;
+	/* Of a side met in the middle the widest window is not known. */
+	uint32_t window = x->saw_syn || x->win_max > 65535 ? x->win_max : 65535;
 
 	return x->has_ack && y->has_seq && seq_diff(x->ack_max, ack) > (int32_t)(window & INT32_MAX);
 }

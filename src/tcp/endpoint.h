@@ -124,6 +124,8 @@ struct endpoint {
 	/* Lemma (INFERENCE 2): bytes from cover_* on were first sent with an ACK that covers the peer's SYN or FIN. */
 	bool has_cover_syn;
 	bool has_cover_fin;
+	bool has_cover_fin_tsval;
+	uint32_t cover_fin_tsval; /* the first of them had this timestamp, and all before it a lower one */
 	uint32_t cover_syn;
 	uint32_t cover_fin;
 

@@ -122,6 +122,10 @@ static void note_cover(struct scene *scene)
 	}
 	if (!acks_fin(scene->y, scene->s->ack))
 		return;
+	if (!x->has_cover_fin && (scene->s->options.present & OPTION_TIMESTAMPS) && x->has_tsval) {
+		x->has_cover_fin_tsval = true;
+		x->cover_fin_tsval = scene->s->options.tsval + (x->tsval_max == scene->s->options.tsval);
+	}
 	/* What fills a hole comes for the first time, too. */
 	if (scene->novelty == NOVEL_FILLS_HOLE)
 		from = scene->s->seq;

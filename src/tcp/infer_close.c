@@ -119,8 +119,10 @@ static void note_jump(struct scene *scene)
 }
 
 /* The byte was a byte after all. */
-static void drop_presumed_fin(struct endpoint *x)
+static void drop_presumed_fin(struct endpoint *x, struct endpoint *y)
 {
+	endpoint_deny(y, FSM_RCV_FIN);
+	endpoint_deny(x, FSM_RCV_ACK_OF_FIN);
 	x->has_fin = false;
 	x->is_fin_presumed = false;
 	endpoint_forget(x, FSM_SND_FIN);
@@ -134,7 +136,7 @@ void infer_fin(struct scene *scene)
 	uint32_t fin_seq = s->seq + s->len;
 
 	if (x->is_fin_presumed && s->len > 0 && seq_gt(fin_seq, x->fin_seq))
-		drop_presumed_fin(x);
+		drop_presumed_fin(x, scene->y);
 	if ((s->flags & WS_FLAG_FIN) && is_fin_elsewhere(scene, fin_seq))
 		forget_fin(scene);
 	if ((s->flags & WS_FLAG_FIN) && x->fin_copies < UINT8_MAX)
@@ -250,8 +252,13 @@ static void confirm_fin_received(struct scene *scene)
 	struct endpoint *x = scene->x;
 	const struct segment *s = scene->s;
 
-	if (!acks_fin(scene->y, s->ack) || scene->y->packets == 0)
+	if (!acks_fin(scene->y, s->ack))
 		return;
+	/* What looks like the ACK of a FIN that was not captured may be that of a byte. */
+	if (scene->y->is_fin_presumed) {
+		endpoint_pend(x, FSM_RCV_FIN, s);
+		return;
+	}
 	/* RFC 9293 3.10.7.4, eighth: 2MSL runs from here, and again from here when a repeated FIN is acknowledged. */
 	if (x->time_wait_first_ts == WS_TIME_NONE)
 		x->time_wait_first_ts = s->ts;
@@ -282,10 +289,8 @@ static void presume_unseen_fin(struct scene *scene)
 
 	if (y->packets > 0 || !y->has_seq)
 		return;
-	if (y->is_fin_presumed && seq_gt(s->ack, y->fin_seq + 1)) {
-		drop_presumed_fin(y);
-		endpoint_deny(x, FSM_RCV_FIN);
-	}
+	if (y->is_fin_presumed && seq_gt(s->ack, y->fin_seq + 1))
+		drop_presumed_fin(y, x);
 	if (y->has_fin || s->ack != y->snd_max + 1 || s->seq == x->iss + 1)
 		return;
 	y->has_fin = true;
@@ -297,6 +302,19 @@ static void presume_unseen_fin(struct scene *scene)
 	endpoint_pend(x, FSM_RCV_FIN, s);
 }
 
+/* Has x processed an ACK of its FIN? Lemma: it acknowledges bytes that only came with one. Or its timestamp echo is that of
+ * a segment that y sent with one (INFERENCE 2, 1 and 5). */
+static bool has_processed_cover(const struct scene *scene)
+{
+	const struct endpoint *y = scene->y;
+	const struct segment *s = scene->s;
+
+	if (seq_gt(s->ack, y->cover_fin))
+		return true;
+	return y->has_cover_fin_tsval && (s->options.present & OPTION_TIMESTAMPS) &&
+	       seq_geq(s->options.tsecr, y->cover_fin_tsval);
+}
+
 void infer_close_acks(struct scene *scene)
 {
 	struct endpoint *x = scene->x;
@@ -306,14 +324,10 @@ void infer_close_acks(struct scene *scene)
 	presume_unseen_fin(scene);
 	endpoint_reach(y, s->ack);
 	confirm_fin_received(scene);
-	/* Lemma: x has processed bytes that only came with an ACK of its FIN. */
-	if (x->has_fin && y->has_cover_fin && seq_gt(s->ack, y->cover_fin))
+	if (x->has_fin && y->has_cover_fin && has_processed_cover(scene))
 		endpoint_confirm(x, FSM_RCV_ACK_OF_FIN, s);
 	if (!acks_fin(y, s->ack))
 		return;
-	/* The peer has the FIN, so it was sent, whether captured or not. */
-	if (y->is_fin_presumed && y->packets > 0 && endpoint_stands(y, FSM_SND_FIN))
-		endpoint_confirm(y, FSM_SND_FIN, s);
 	if (scene->facts->is_acceptable && !endpoint_is_gone(y))
 		endpoint_pend(y, FSM_RCV_ACK_OF_FIN, s);
 }
