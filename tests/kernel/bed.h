@@ -42,6 +42,9 @@ struct bed {
 	uint16_t server_port;
 	int listener;
 	bool listening;
+	int protocol; /* 0, or IPPROTO_MPTCP */
+	/* Called for every new socket before it connects or listens; may be NULL. */
+	void (*prepare)(struct bed *b, enum side side, int fd);
 	struct connection connection[CONNECTIONS_MAX];
 	size_t connections;
 	struct connection *now; /* the one the verbs are about */
@@ -66,6 +69,7 @@ enum scenario_flag {
 	ONLY_4 = 2,       /* IPv4 only */
 	SOAK = 4,         /* only when asked for by name or with -S */
 	FULL_SNAPLEN = 8, /* keep whole packets */
+	UNSEEN = 32,      /* written after the inference was done: the honest test */
 	MOVES_ON = 16     /* the last state may still move while it is looked at */
 };
 

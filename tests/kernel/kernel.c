@@ -40,8 +40,10 @@ struct job {
 	char instance[48];
 };
 
-static const struct scenario *const tables[] = { scenarios_open,  scenarios_listen, scenarios_talk,
-						 scenarios_close, scenarios_reset,  scenarios_soak };
+static const struct scenario *const tables[] = {
+	scenarios_open,  scenarios_listen, scenarios_talk, scenarios_close, scenarios_reset,
+	scenarios_early, scenarios_late,   scenarios_odd,  scenarios_soak,
+};
 
 static void describe(struct job *j, const struct scenario *s, int family)
 {

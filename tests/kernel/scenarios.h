@@ -8,6 +8,6 @@
 
 /* Each ends with a row without a name. */
 extern const struct scenario scenarios_open[], scenarios_listen[], scenarios_talk[], scenarios_close[],
-	scenarios_reset[], scenarios_soak[];
+	scenarios_reset[], scenarios_early[], scenarios_late[], scenarios_odd[], scenarios_soak[];
 
 #endif

@@ -80,6 +80,12 @@ void half_close(struct bed *b, enum side side)
 		broken("shutdown: %s", strerror(errno));
 }
 
+void shut(struct bed *b, enum side side)
+{
+	if (shutdown(b->now->fd[side], SHUT_RDWR) < 0)
+		broken("shutdown: %s", strerror(errno));
+}
+
 void leave(struct bed *b, enum side side)
 {
 	close(b->now->fd[side]);

@@ -23,11 +23,13 @@ static int new_socket(struct bed *b, enum side side, uint16_t port)
 	const int on = 1;
 
 	host_enter(&b->host[side]);
-	int fd = socket(b->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(b->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, b->protocol);
 	socklen_t len = host_sockaddr(&b->host[side], port, &at);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
 	    bind(fd, (struct sockaddr *)&at, len) < 0)
 		broken("bind to %u: %s", port, strerror(errno));
+	if (b->prepare)
+		b->prepare(b, side, fd);
 	return fd;
 }
 

@@ -46,6 +46,8 @@ void hear_end(struct bed *b, enum side side);
 /* ---- Closing ---- */
 void half_close(struct bed *b, enum side side);
 void leave(struct bed *b, enum side side);
+/* shutdown() of both halves. */
+void shut(struct bed *b, enum side side);
 /* close() with linger 0: a reset. */
 void slam(struct bed *b, enum side side);
 /* The socket is gone without a word, as when the host has crashed. */
