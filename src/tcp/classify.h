@@ -33,7 +33,6 @@ enum mark {
 	MARK_RST_OUT_OF_WINDOW = 1u << 11,
 	MARK_RST_INEXACT = 1u << 12,
 	MARK_TIME_WAIT_KILLED = 1u << 13,
-	MARK_CLOSING = 1u << 14,   /* the order of the FINs may have become known */
 	MARK_REPEATED = 1u << 15,  /* sequence space sent before */
 	MARK_REORDERED = 1u << 16, /* fills a hole at once */
 	MARK_GAP = 1u << 17,       /* shows that the capture missed something */

@@ -45,7 +45,6 @@ static void first_fin(struct scene *scene, uint32_t fin_seq)
 	x->is_fin_doubtful = scene->y->has_one_gap && !scene->y->has_fin;
 	x->is_fin_in_syn_received = is_before_ack_of_syn(scene);
 	endpoint_confirm(x, FSM_SND_FIN, scene->s);
-	scene->facts->marks |= MARK_CLOSING;
 }
 
 /* Two places cannot both be the end of the stream. The one without a hole before it is; nobody can have received the
@@ -115,7 +114,7 @@ static void note_jump(struct scene *scene)
 	set_fin(scene, x->jump_seq);
 	x->is_fin_presumed = true;
 	endpoint_pend(x, FSM_SND_FIN, s);
-	scene->facts->marks |= MARK_CLOSING | MARK_GAP;
+	scene->facts->marks |= MARK_GAP;
 }
 
 /* The byte was a byte after all. */

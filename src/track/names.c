@@ -9,14 +9,15 @@
 /* RFC 9293, netstat, ss, kernel (BPF and tracepoint spelling). */
 static const struct {
 	const char *rfc;
-	const char *also[5];
+	const char *also[10];
 } states[WS_STATE_COUNT] = {
 	[WS_UNKNOWN] = { "UNKNOWN", { NULL } },
 	[WS_CLOSED] = { "CLOSED", { "CLOSE", "UNCONN", "TCP_CLOSE", "BPF_TCP_CLOSE" } },
 	[WS_LISTEN] = { "LISTEN", { "LISTENING", "TCP_LISTEN", "BPF_TCP_LISTEN" } },
 	[WS_SYN_SENT] = { "SYN-SENT", { "SYN_SENT", "TCP_SYN_SENT", "BPF_TCP_SYN_SENT" } },
 	[WS_SYN_RECEIVED] = { "SYN-RECEIVED",
-			      { "SYN_RECV", "SYN-RECV", "TCP_SYN_RECV", "TCP_NEW_SYN_RECV", "SYN_RECEIVED" } },
+			      { "SYN_RECV", "SYN-RECV", "SYN_RCVD", "SYN-RCVD", "SYN_RECEIVED", "TCP_SYN_RECV",
+				"TCP_NEW_SYN_RECV", "BPF_TCP_SYN_RECV", "BPF_TCP_NEW_SYN_RECV" } },
 	[WS_ESTABLISHED] = { "ESTABLISHED", { "ESTAB", "TCP_ESTABLISHED", "BPF_TCP_ESTABLISHED" } },
 	[WS_FIN_WAIT_1] = { "FIN-WAIT-1",
 			    { "FIN_WAIT1", "FIN_WAIT_1", "FIN-WAIT1", "TCP_FIN_WAIT1", "BPF_TCP_FIN_WAIT1" } },
@@ -38,7 +39,7 @@ bool ws_state_parse(const char *text, enum ws_state *out)
 	for (int i = 0; i < WS_STATE_COUNT; i++) {
 		bool is_it = strcasecmp(text, states[i].rfc) == 0;
 
-		for (unsigned k = 0; !is_it && k < 5 && states[i].also[k]; k++)
+		for (unsigned k = 0; !is_it && states[i].also[k]; k++)
 			is_it = strcasecmp(text, states[i].also[k]) == 0;
 		if (is_it) {
 			*out = (enum ws_state)i;

@@ -29,6 +29,7 @@ struct view_options {
 	int64_t every_ns;              /* count: one line per interval of capture time; 0 = once, at the end */
 	size_t top;                    /* count: hosts and services shown */
 	const char *uid;               /* ladder: only this connection; NULL = all */
+	bool can_seek;                 /* top: the input can be read again, from its beginning */
 	const struct view_file *files; /* whose names ws_record.file tells, before and during the run */
 	size_t files_len;              /* 0: connections name no file */
 };
@@ -43,6 +44,25 @@ struct view_capture {
 	uint64_t kernel_drops;
 	uint64_t interface_drops;
 	bool is_damaged; /* an input was cut short or could not be read to its end */
+};
+
+/* What an interactive view wants next. */
+enum view_wish {
+	VIEW_GO_ON,
+	VIEW_SEEK, /* files: show the moment that it put into view_now.moment */
+	VIEW_QUIT,
+};
+
+/* What the run tells an interactive view at each tick. */
+struct view_now {
+	bool is_live;    /* an interface, whose present is shown */
+	bool is_reading; /* the end of input, or the moment asked for, is still to come */
+	ws_time first;   /* of the input, packets that the filter leaves out included; WS_TIME_NONE before any */
+	ws_time last;
+	ws_time moment; /* the one shown; WS_TIME_NONE: the end of input, or the present */
+	bool has_drops; /* live only */
+	uint64_t kernel_drops;
+	uint64_t interface_drops;
 };
 
 struct view {
@@ -60,6 +80,17 @@ struct view {
 	 * were none: main compares it with --fail-on. */
 	int (*finish)(void *self, ws_tracker *tracker, const struct view_capture *capture);
 	void (*destroy)(void *self);
+
+	/* Interactive views have these four, all others none of them. */
+
+	/* Why it cannot be shown here, in a few words; NULL when it can. Asked before create; exit status 2. */
+	const char *(*obstacle)(void);
+	/* The descriptor its keys come from. A run that waits, waits for that one too. */
+	int (*input)(void *self);
+	/* Called at least ten times a second, whether packets come or not, and when a key has come. */
+	enum view_wish (*tick)(void *self, ws_tracker *tracker, struct view_now *now);
+	/* An earlier moment was asked for: the input is read again from its beginning, by a new tracker. */
+	void (*restart)(void *self);
 };
 
 extern const struct view view_table;

@@ -119,6 +119,7 @@ bool packet_is_wanted(const uint8_t *bytes, size_t len)
 	switch (ip_protocol(bytes)) {
 	case IPPROTO_TCP:
 	case IPPROTO_FRAGMENT:
+	case IPPROTO_DSTOPTS:
 		return true;
 	case IPPROTO_ICMP:
 		return bytes[at] == 3;

@@ -65,7 +65,7 @@ bool packet_segment(const struct packet *p, struct segment *out);
 
 bool packet_is_from(const struct packet *p, const struct address *a);
 
-/* TCP, or an ICMP error: what the bed lets through. */
+/* TCP, perhaps behind an IPv6 extension header, or an ICMP error: what the bed lets through. */
 bool packet_is_wanted(const uint8_t *bytes, size_t len);
 
 /* Fills in IP length, IPv4 header checksum and TCP checksum after a change. */

@@ -230,24 +230,27 @@ static void refused_then_served(struct bed *b)
 
 /* ---- Other things on board ---- */
 
-static void mptcp_by_client(struct bed *b)
-{
-	b->protocol = IPPROTO_MPTCP;
-	meet(b);
-	chat(b);
-	part(b);
-}
-
-static void mptcp_by_server(struct bed *b)
+/* The subflow's FINs follow when both have sent their DATA_FIN. */
+static void mptcp(struct bed *b, enum side first)
 {
 	b->protocol = IPPROTO_MPTCP;
 	meet(b);
 	chat(b);
 	quiet(b, 60);
-	leave(b, SERVER);
-	reach(b, CLIENT, K_CLOSE_WAIT);
-	leave(b, CLIENT);
-	quiet(b, 100);
+	leave(b, first);
+	quiet(b, 60);
+	leave(b, other(first));
+	quiet(b, 200);
+}
+
+static void mptcp_by_client(struct bed *b)
+{
+	mptcp(b, CLIENT);
+}
+
+static void mptcp_by_server(struct bed *b)
+{
+	mptcp(b, SERVER);
 }
 
 static void set_md5(struct bed *b, enum side side, int fd)

@@ -183,8 +183,7 @@ static void shut_both_ways(struct bed *b)
 	shut(b, CLIENT);
 	reach(b, CLIENT, K_FIN_WAIT_2);
 	say(b, SERVER, 50);
-	quiet(b, 60);
-	half_close(b, SERVER);
+	gone(b, SERVER);
 	quiet(b, 60);
 }
 

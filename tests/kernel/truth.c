@@ -147,6 +147,8 @@ static void on_state(struct truth *t, const struct recent *r, const struct happe
 	if (h->to == K_LISTEN || h->from == K_LISTEN || h->from == h->to)
 		return;
 	struct endpoint *e = endpoint_of(t, h);
+	if (e->timer) /* a full socket again */
+		push(e, K_CLOSED, h->time, "trace", "reuse");
 	if (h->from == K_SYN_RECV && state_of(e) != K_SYN_RECV)
 		push(e, K_SYN_RECV, h->time, "trace", NULL);
 	if (h->to == K_CLOSED)
