@@ -11,7 +11,8 @@
 #   make install      DESTDIR PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR
 #
 # BUILD=release|debug|asan|clang|fuzz chooses a kind, each with a directory of its own; V=1 shows the commands;
-# WERROR=1 makes warnings errors. CC CFLAGS CPPFLAGS LDFLAGS LDLIBS are yours.
+# WERROR=1 makes warnings errors; WITHOUT=ncursesw leaves out the full screen of the view top. CC CFLAGS CPPFLAGS
+# LDFLAGS LDLIBS are yours.
 
 VERSION := 0.1.0
 
@@ -51,6 +52,10 @@ ws_cflags := -std=c11 $(ws_warnings) $(if $(WERROR),-Werror)
 once = $(eval $(1) := $(shell $(2)))$($(1))
 pcap_cflags = $(call once,pcap_cflags,$(PKG_CONFIG) --cflags libpcap 2>/dev/null)
 pcap_libs = $(call once,pcap_libs,$(PKG_CONFIG) --libs libpcap 2>/dev/null || echo -lpcap)
+# Only src/view/top_screen.c knows curses; without it, it says so.
+curses_cflags = $(if $(filter ncursesw,$(WITHOUT)),,$(call once,curses_cflags_found,$(PKG_CONFIG) --cflags ncursesw \
+	2>/dev/null && echo -DWS_CURSES))
+curses_libs = $(if $(filter -DWS_CURSES,$(curses_cflags)),$(call once,curses_libs_found,$(PKG_CONFIG) --libs ncursesw))
 check_cflags = $(call once,check_cflags,$(PKG_CONFIG) --cflags check 2>/dev/null)
 check_libs = $(call once,check_libs,$(PKG_CONFIG) --libs check 2>/dev/null || echo -lcheck -lsubunit -lm -lrt -pthread)
 
@@ -98,11 +103,11 @@ $(library) $(program_parts) $(B)/obj/libtest.a:
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $(program): $(call objects,$(main_source)) $(program_parts) $(library)
-	$(call say,LD,$@)$(link) -o $@ $^ $(pcap_libs) $(LDLIBS)
+	$(call say,LD,$@)$(link) -o $@ $^ $(pcap_libs) $(curses_libs) $(LDLIBS)
 
 $(test_programs): $(B)/tests/%: $(B)/obj/tests/%.o $(test_parts) $(program_parts) $(library)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(link) $(ws_wrap) -o $@ $^ $(check_libs) $(pcap_libs) $(LDLIBS)
+	$(call say,LD,$@)$(link) $(ws_wrap) -o $@ $^ $(check_libs) $(pcap_libs) $(curses_libs) $(LDLIBS)
 
 # Tests that make allocations fail.
 $(patsubst tests/%.c,$(B)/tests/%,$(shell grep -lE '^#include "(lib/)?alloc\.h"' tests/test_*.c 2>/dev/null)): \
@@ -110,9 +115,10 @@ $(patsubst tests/%.c,$(B)/tests/%,$(shell grep -lE '^#include "(lib/)?alloc\.h"'
 
 $(fuzz_programs): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(test_parts) $(program_parts) $(library)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(link) -fsanitize=fuzzer -o $@ $^ $(pcap_libs) $(LDLIBS)
+	$(call say,LD,$@)$(link) -fsanitize=fuzzer -o $@ $^ $(pcap_libs) $(curses_libs) $(LDLIBS)
 
 $(B)/obj/src/capture/%.o: private ws_more = $(pcap_cflags)
+$(B)/obj/src/view/top_screen.o: private ws_more = $(curses_cflags)
 $(B)/obj/tests/%.o: private ws_more = -Itests $(check_cflags)
 
 $(B)/obj/%.o: %.c $(B)/flags
@@ -122,8 +128,8 @@ $(B)/obj/%.o: %.c $(B)/flags
 # Changes when the commands do, so that other flags mean another build.
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(subst ','\'',$(compile) / $(link) / $(LDLIBS))' | cmp -s - $@ || \
-		printf '%s\n' '$(subst ','\'',$(compile) / $(link) / $(LDLIBS))' > $@
+	@printf '%s\n' '$(subst ','\'',$(compile) / $(link) / $(curses_cflags) / $(LDLIBS))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(compile) / $(link) / $(curses_cflags) / $(LDLIBS))' > $@
 .PHONY: FORCE
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

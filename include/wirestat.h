@@ -94,6 +94,9 @@ enum ws_close {
 	WS_CLOSE_ABORTED /* reset by the side that had closed first */
 };
 
+/* What connections met at an address and port: SYN-ACK, RST, or no answer. */
+enum ws_port_state { WS_PORT_LISTENING, WS_PORT_REFUSING, WS_PORT_SILENT, WS_PORT_STATE_COUNT };
+
 enum ws_end_reason { WS_END_OPEN, WS_END_CLOSED, WS_END_TIMEOUT, WS_END_EVICTED, WS_END_REUSED, WS_END_OF_INPUT };
 
 /* Bits of ws_record.tags. */
@@ -119,6 +122,7 @@ const char *ws_confidence_name(enum ws_confidence confidence);
 const char *ws_handshake_name(enum ws_handshake verdict);
 const char *ws_close_name(enum ws_close kind);
 const char *ws_end_reason_name(enum ws_end_reason reason);
+const char *ws_port_state_name(enum ws_port_state state); /* "listening", "refusing", "silent" */
 const char *ws_tag_name(enum ws_tag tag);
 
 /* ---- The catalogue of findings ------------------------------------------------------------------------------ */
@@ -182,12 +186,13 @@ struct ws_step {
 struct ws_endpoint {
 	struct ws_addr addr;
 	uint16_t port;
-	enum ws_state state;  /* presumed */
-	enum ws_state proven; /* the furthest state proven */
-	ws_time since;        /* in `state` since; WS_TIME_NONE when UNKNOWN */
-	uint64_t packets;     /* segments sent, copies made by the capture left out */
-	uint64_t bytes;       /* payload by sequence space, SYN and FIN not counted */
-	uint64_t ip_bytes;    /* IP total lengths */
+	enum ws_state state;   /* presumed */
+	enum ws_state proven;  /* the furthest state proven */
+	ws_time since;         /* in `state` since; WS_TIME_NONE when UNKNOWN */
+	ws_time two_msl_since; /* TIME-WAIT: 2MSL counts from here (a repeated FIN restarts it); else WS_TIME_NONE */
+	uint64_t packets;      /* segments sent, copies made by the capture left out */
+	uint64_t bytes;        /* payload by sequence space, SYN and FIN not counted */
+	uint64_t ip_bytes;     /* IP total lengths */
 	uint64_t retransmitted;
 	uint64_t duplicates; /* copies made by the capture */
 	bool has_isn;
@@ -333,12 +338,15 @@ typedef void ws_event_fn(void *user, const struct ws_event *event);
 
 /* ---- The tracker -------------------------------------------------------------------------------------------- */
 
+/* 2MSL unless asked otherwise, as Linux has it. */
+#define WS_TIME_WAIT_NS INT64_C(60000000000)
+
 /* All zero is a good default. */
 struct ws_config {
 	ws_event_fn *on_event;  /* may be NULL */
 	void *user;             /* handed to on_event */
 	unsigned events;        /* WS_MASK() of the types wanted */
-	int64_t time_wait_ns;   /* 2MSL; 0 = 60 s, as Linux */
+	int64_t time_wait_ns;   /* 2MSL; 0 = WS_TIME_WAIT_NS */
 	size_t max_connections; /* 0 = 1,000,000 */
 	uint64_t seed;          /* of the keyed hash; give a random one against collision floods */
 };
@@ -367,7 +375,8 @@ struct ws_totals {
 	uint64_t connections;
 	uint64_t one_way; /* of them, seen from one direction only */
 	uint64_t evicted;
-	ws_time first; /* WS_TIME_NONE before the first packet */
+	uint64_t listeners_evicted; /* addresses and ports that ws_tracker_listeners has forgotten */
+	ws_time first;              /* WS_TIME_NONE before the first packet */
 	ws_time last;
 };
 
@@ -389,6 +398,26 @@ void ws_tracker_finish(ws_tracker *tracker);
  * `fn` returns non-zero and returns that; WS_ERROR_MEMORY when it cannot sort. */
 typedef int ws_each_fn(void *user, ws_connection *connection);
 int ws_tracker_each(ws_tracker *tracker, ws_each_fn *fn, void *user);
+
+/* An address and port that connections were opened to. What it answered last is its state, but a SYN that got no answer
+ * (within a second) says nothing against an earlier one. */
+struct ws_listener {
+	struct ws_addr addr;
+	uint16_t port;
+	enum ws_port_state state;
+	ws_time first_seen; /* of the answers, or attempts, that `state` is from */
+	ws_time last_seen;
+	uint64_t accepted;  /* connections that were established there */
+	uint64_t half_open; /* in SYN-RECEIVED now, SYN-ACK sent */
+	uint64_t refused;   /* connections that were answered by RST */
+	uint64_t unanswered;
+};
+
+/* Every such place, by family, address and port. Bounded: beyond 65,536 the ones that never listened, then those not
+ * used for longest, are forgotten and counted. Stops when `fn` returns non-zero and returns that; WS_ERROR_MEMORY when it
+ * cannot collect them. */
+typedef int ws_listener_fn(void *user, const struct ws_listener *listener);
+int ws_tracker_listeners(const ws_tracker *tracker, ws_listener_fn *fn, void *user);
 
 void ws_tracker_totals(const ws_tracker *tracker, struct ws_totals *out);
 

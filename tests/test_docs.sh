@@ -92,7 +92,19 @@ words_of_help() {
 }
 words_of_page() {
 	grep -oE '\.(It|Op)? ?Fl .*' $page | grep -oE 'Fl \\?-[a-z-]+' | sed -e 's/Fl \\\?/-/' -e 's/\\-/-/g'
-	sed -nE 's/^\.It Cm ([a-z]+).*/\1/p' $page
+	sed -nE '/^\.Sh DESCRIPTION/,/^\.Sh OPTIONS/s/^\.It Cm ([a-z]+).*/\1/p' $page
+}
+
+# The list of options, one a line: letter or -, name, and the word for its value in small letters or -.
+options_of_help() {
+	wirestat --help
+	sed -nE 's/^  (-(.), |    )--([a-z-]+)( ([A-Z]+))?( .*)?$/\2 \3 \5/p' "$work/out" |
+		awk -F '[ ]' '{ print ($1 == "" ? "-" : $1), $2, ($3 == "" ? "-" : tolower($3)) }'
+}
+options_of_page() {
+	sed -n '/^\.Sh OPTIONS/,/^\.Sh /p' $page |
+		sed -nE 's/^\.It (Fl ([^ ]) , )?Fl \\?-([a-z-]+)( Ar ([a-z]+))?.*/\2 \3 \5/p' |
+		awk -F '[ ]' '{ print ($1 == "" ? "-" : $1), $2, ($3 == "" ? "-" : $3) }'
 }
 
 if [ "${WS_GOLDEN:-}" = rewrite ]; then
@@ -106,6 +118,9 @@ check_document $page
 words_of_help | sort -u >"$work/help"
 words_of_page | sort -u >"$work/page"
 check 'the man page has the views and options of --help' eval 'diff "$work/help" "$work/page"'
+options_of_help | sort >"$work/help"
+options_of_page | sort >"$work/page"
+check 'and their letters and values' all_of '[ -s "$work/help" ]' 'diff "$work/help" "$work/page"'
 if command -v mandoc >/dev/null; then
 	check 'the man page is clean' mandoc -T lint -W warning $page
 fi

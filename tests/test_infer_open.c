@@ -238,6 +238,20 @@ START_TEST(syn_with_fin)
 }
 END_TEST
 
+/* A listener that does take it answers; then it received the SYN when that passed, or later. */
+START_TEST(syn_with_fin_answered)
+{
+	ws_time sent;
+
+	talk_init(&t, _i);
+	say(&t, A, "FS", 0, 0, 0);
+	sent = t.now;
+	say(&t, B, "S.", 0, 1, 0);
+	ck_path(&t, B, "SYN-RECEIVED");
+	ck_assert_int_ge(talk_endpoint(&t, B)->at[FSM_RCV_SYN].earliest, sent);
+}
+END_TEST
+
 /* ---- Two openers ----------------------------------------------------------------------------------------------- */
 
 /* RFC 9293 figure 7. */
@@ -346,6 +360,7 @@ int main(void)
 	tcase_add_loop_test(tcase, challenge_is_no_progress, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, syn_to_synchronised, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, syn_with_fin, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, syn_with_fin_answered, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, simultaneous, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, simultaneous_with_one_syn_lost, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, fast_open_speaks_first, 0, TALK_VARIANTS);

@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "lib/alloc.h"
 #include "lib/suite.h"
 #include "track/store.h"
 
@@ -233,6 +234,65 @@ START_TEST(sorted)
 }
 END_TEST
 
+/* ---- Out of memory ------------------------------------------------------------------------------------------------ */
+
+/* Whichever allocation fails, nothing has changed: what was there is found, nothing else is. */
+static bool add_fails_cleanly(size_t n, struct ws_connection *older)
+{
+	struct segment s = syn_of(5);
+	struct flow_key key = key_of(5);
+	size_t live = alloc_live();
+	struct ws_connection *c;
+
+	alloc_fail_at(n);
+	c = store_add(&store, &key, &s, older);
+	alloc_fail_at(0);
+	if (c)
+		return false;
+	ck_assert_uint_eq(alloc_live(), live);
+	ck_assert_ptr_eq(find(5), older);
+	return true;
+}
+
+START_TEST(no_memory_to_add)
+{
+	size_t n = 1;
+	struct ws_connection *older = NULL;
+
+	store_init(&store, SEED);
+	while (add_fails_cleanly(n, NULL))
+		n++;
+	ck_assert_uint_gt(n, 1);
+	older = find(5);
+	ck_assert_ptr_nonnull(older);
+	n = 1;
+	while (add_fails_cleanly(n, older))
+		n++;
+	ck_assert_uint_gt(n, 1);
+	ck_assert_ptr_eq(find(5)->older, older);
+	store_fini(&store);
+}
+END_TEST
+
+/* The newest goes while there is no memory at all: the one before it must still be found, and go in its turn. */
+START_TEST(no_memory_to_remove)
+{
+	struct ws_connection *older;
+	struct ws_connection *newer;
+
+	store_init(&store, SEED);
+	older = add(5, NULL);
+	newer = add(5, older);
+	alloc_fail_at(1);
+	store_remove(&store, newer);
+	alloc_fail_at(0);
+	ck_assert_ptr_eq(find(5), older);
+	store_remove(&store, older);
+	ck_assert_ptr_null(find(5));
+	store_fini(&store);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *t;
@@ -245,5 +305,7 @@ int main(void)
 	tcase_add_test(t, behind);
 	tcase_add_test(t, victims);
 	tcase_add_test(t, sorted);
+	tcase_add_test(t, no_memory_to_add);
+	tcase_add_test(t, no_memory_to_remove);
 	return suite_run(suite);
 }

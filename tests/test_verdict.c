@@ -240,7 +240,7 @@ static const struct {
 };
 #define CLOSES ((int)(sizeof(closes) / sizeof(closes[0])))
 
-START_TEST(close)
+START_TEST(closing)
 {
 	int i = _i / TALK_VARIANTS;
 	bool has_first = closes[i].first == NOBODY;
@@ -279,7 +279,7 @@ int main(void)
 	Suite *suite = suite_new("verdict", &tcase);
 
 	tcase_add_loop_test(tcase, handshake, 0, HANDSHAKES * TALK_VARIANTS);
-	tcase_add_loop_test(tcase, close, 0, CLOSES * TALK_VARIANTS);
+	tcase_add_loop_test(tcase, closing, 0, CLOSES * TALK_VARIANTS);
 	tcase_add_loop_test(tcase, one_way, 0, TALK_VARIANTS);
 	return suite_run(suite);
 }

@@ -7,21 +7,20 @@
 
 #include <errno.h>
 #include <pcap/pcap.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "capture/linktype.h"
+#include "capture/problem.h"
 
 /* libpcap reads through stdio, whose own 4 kB would cost a fifth of the speed. */
 #define READ_BUFFER_BYTES ((size_t)256 * 1024)
 
 /* Far beyond any year that a capture names, and far enough from the end of ws_time to add to. */
 #define SECONDS_MAX (INT64_MAX / NS_PER_SEC / 2)
-
-#define LINKTYPE_RAW 101
 
 struct savefile {
 	pcap_t *pcap;
@@ -31,27 +30,6 @@ struct savefile {
 	bool has_filter;
 	struct bpf_program filter;
 };
-
-static void set_problem(struct source_problem *problem, enum source_fault fault, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void set_problem(struct source_problem *problem, enum source_fault fault, const char *format, ...)
-{
-	va_list args;
-
-	problem->fault = fault;
-	va_start(args, format);
-	vsnprintf(problem->text, sizeof(problem->text), format, args);
-	va_end(args);
-}
-
-/* DLT_RAW has a number of its own in files, and an old one on each BSD; the rest that can be decoded is the same. */
-static uint32_t linktype_of(int dlt)
-{
-	if (dlt == DLT_RAW || dlt == 12 || dlt == 14)
-		return LINKTYPE_RAW;
-	return (uint32_t)dlt;
-}
 
 /* The first byte tells an empty file, a directory and the usual compressors; libpcap gets it back. EOF: none. */
 static int peek(FILE *file)
@@ -82,13 +60,13 @@ static void set_foreign(struct source_problem *problem, int first, const char *e
 	const char *tool = compressor(first);
 
 	if (strstr(error, "unknown file format") == NULL && strstr(error, "truncated dump file") == NULL)
-		set_problem(problem, SOURCE_FAULT_FOREIGN, "%s", error);
+		problem_set(problem, SOURCE_FAULT_FOREIGN, "%s", error);
 	else if (tool != NULL)
-		set_problem(problem, SOURCE_FAULT_FOREIGN,
+		problem_set(problem, SOURCE_FAULT_FOREIGN,
 			    "not a capture file (pcap or pcapng), but perhaps one packed with %s: unpack it first",
 			    tool);
 	else
-		set_problem(problem, SOURCE_FAULT_FOREIGN, "not a capture file (pcap or pcapng)");
+		problem_set(problem, SOURCE_FAULT_FOREIGN, "not a capture file (pcap or pcapng)");
 }
 
 /* A stream of our own, so that it is buffered and closed like any other. A terminal would only be waited for. */
@@ -108,7 +86,7 @@ static bool open_stream(struct savefile *savefile, const char *name, struct sour
 	errno = 0;
 	savefile->file = strcmp(name, "-") == 0 ? open_standard_input() : fopen(name, "rb");
 	if (savefile->file == NULL) {
-		set_problem(problem, SOURCE_FAULT_OPEN, "%s", errno != 0 ? strerror(errno) : "is a terminal");
+		problem_set(problem, SOURCE_FAULT_OPEN, "%s", errno != 0 ? strerror(errno) : "is a terminal");
 		return false;
 	}
 	savefile->buffer = malloc(READ_BUFFER_BYTES);
@@ -119,9 +97,9 @@ static bool open_stream(struct savefile *savefile, const char *name, struct sour
 	if (*first != EOF)
 		return true;
 	if (ferror(savefile->file))
-		set_problem(problem, SOURCE_FAULT_OPEN, "%s", strerror(errno));
+		problem_set(problem, SOURCE_FAULT_OPEN, "%s", strerror(errno));
 	else
-		set_problem(problem, SOURCE_FAULT_EMPTY, "empty, not even a file header");
+		problem_set(problem, SOURCE_FAULT_EMPTY, "empty, not even a file header");
 	return false;
 }
 
@@ -143,19 +121,11 @@ static bool compile_filter(struct savefile *savefile, const char *filter, struct
 	if (filter == NULL || filter[0] == '\0')
 		return true;
 	if (pcap_compile(savefile->pcap, &savefile->filter, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-		set_problem(problem, SOURCE_FAULT_FILTER, "%s", pcap_geterr(savefile->pcap));
+		problem_set(problem, SOURCE_FAULT_FILTER, "%s", pcap_geterr(savefile->pcap));
 		return false;
 	}
 	savefile->has_filter = true;
 	return true;
-}
-
-static void set_linktype_problem(struct source_problem *problem, uint32_t linktype)
-{
-	const char *name = linktype <= INT32_MAX ? pcap_datalink_val_to_name((int)linktype) : NULL;
-
-	set_problem(problem, SOURCE_FAULT_LINKTYPE, "link type %u%s%s%s is not known here", linktype,
-		    name != NULL ? " (" : "", name != NULL ? name : "", name != NULL ? ")" : "");
 }
 
 struct savefile *savefile_open(const char *name, const char *filter, struct source_problem *problem, bool *is_fine)
@@ -165,7 +135,7 @@ struct savefile *savefile_open(const char *name, const char *filter, struct sour
 
 	*is_fine = false;
 	if (savefile == NULL) {
-		set_problem(problem, SOURCE_FAULT_OPEN, "%s", strerror(ENOMEM));
+		problem_set(problem, SOURCE_FAULT_OPEN, "%s", strerror(ENOMEM));
 		return NULL;
 	}
 	if (!open_stream(savefile, name, problem, &first) || !open_pcap(savefile, problem, first)) {
@@ -173,7 +143,7 @@ struct savefile *savefile_open(const char *name, const char *filter, struct sour
 		return NULL;
 	}
 	if (!ws_linktype_known(savefile->linktype)) {
-		set_linktype_problem(problem, savefile->linktype);
+		linktype_set_problem(savefile->linktype, problem);
 		return savefile;
 	}
 	if (!compile_filter(savefile, filter, problem)) {
@@ -223,9 +193,9 @@ static void set_read_problem(struct savefile *savefile, struct source_problem *p
 	const char *error = pcap_geterr(savefile->pcap);
 
 	if (strstr(error, "truncated") != NULL)
-		set_problem(problem, SOURCE_FAULT_CUT, "the file ends in the middle of it");
+		problem_set(problem, SOURCE_FAULT_CUT, "the file ends in the middle of it");
 	else
-		set_problem(problem, SOURCE_FAULT_DAMAGED, "damaged (%s)", error);
+		problem_set(problem, SOURCE_FAULT_DAMAGED, "damaged (%s)", error);
 }
 
 enum source_result savefile_next(struct savefile *savefile, struct ws_packet *packet, struct source_problem *problem)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "capture/live.h"
 #include "capture/savefile.h"
 
 /* More kinds than a run meets; the rest is not listed. */
@@ -9,6 +10,7 @@
 
 struct source {
 	struct source_options options;
+	struct live *live;     /* the interface; NULL: files */
 	struct savefile *open; /* the file being read; NULL between files */
 	size_t next;           /* index of the file to open next */
 	uint64_t *frames;      /* per file */
@@ -35,6 +37,7 @@ void source_free(struct source *source)
 {
 	if (source == NULL)
 		return;
+	live_close(source->live);
 	savefile_close(source->open);
 	free(source->frames);
 	free(source);
@@ -94,12 +97,73 @@ static enum source_result read_current(struct source *source, struct ws_packet *
 	case SOURCE_END:
 		close_current(source);
 		break;
+	case SOURCE_NOTICE:
+	case SOURCE_IDLE:
+		break;
 	}
 	return result;
 }
 
+/* ---- An interface -------------------------------------------------------------------------------------------- */
+
+bool source_open(struct source *source, struct source_problem *problem)
+{
+	if (source->options.live.interface == NULL)
+		return true;
+	problem->file = 0;
+	problem->frame = 0;
+	source->live = live_open(&source->options.live, source->options.filter, problem);
+	if (source->live == NULL)
+		return false;
+	note_linktype(source, live_linktype(source->live));
+	return true;
+}
+
+int source_descriptor(const struct source *source)
+{
+	return source->live != NULL ? live_descriptor(source->live) : -1;
+}
+
+void source_wait_for(struct source *source, int fd)
+{
+	if (source->live != NULL)
+		live_wait_for(source->live, fd);
+}
+
+bool source_drops(struct source *source, uint64_t *kernel, uint64_t *interface)
+{
+	if (source->live == NULL)
+		return false;
+	live_drops(source->live, kernel, interface);
+	return true;
+}
+
+bool source_is_up(const struct source *source)
+{
+	return source->live == NULL || live_is_up(source->live);
+}
+
+static enum source_result read_live(struct source *source, struct ws_packet *packet, struct source_problem *problem)
+{
+	enum source_result result = live_next(source->live, packet, problem);
+
+	if (result == SOURCE_PACKET) {
+		packet->frame = ++source->frames[0];
+		packet->file = 0;
+		packet->interface = 0;
+	} else if (result != SOURCE_IDLE && result != SOURCE_END) {
+		problem->file = 0;
+		problem->frame = 0;
+	}
+	return result;
+}
+
+/* ---- Either -------------------------------------------------------------------------------------------------- */
+
 enum source_result source_next(struct source *source, struct ws_packet *packet, struct source_problem *problem)
 {
+	if (source->live != NULL)
+		return read_live(source, packet, problem);
 	for (;;) {
 		enum source_result result;
 

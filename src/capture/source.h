@@ -1,7 +1,8 @@
 /*
- * The packets of a list of capture files, one after the other in the order given. What is wrong with an input is data,
- * handed out in its place among the packets: what was read before a damage was delivered, and the next input follows.
- * Frames are counted from 1 in each file, those that the filter leaves out included, so numbers are Wireshark's.
+ * The packets of a list of capture files, one after the other in the order given, or those of an interface. What is wrong
+ * with an input is data, handed out in its place among the packets: what was read before a damage was delivered, and the
+ * next input follows. Frames are counted from 1 in each file, those that the filter leaves out included, so numbers are
+ * Wireshark's; of an interface, those that the filter lets through.
  */
 #ifndef CAPTURE_SOURCE_H
 #define CAPTURE_SOURCE_H
@@ -10,20 +11,41 @@
 
 struct source;
 
+enum source_direction { SOURCE_INOUT, SOURCE_IN, SOURCE_OUT };
+
+/* An interface; "any" is all of them. */
+struct source_live {
+	const char *interface;
+	uint32_t snaplen;    /* bytes kept of each packet */
+	uint32_t buffer_kib; /* what the kernel holds until it is read */
+	bool is_quiet;       /* not promiscuous: only what comes to and from this host */
+	enum source_direction direction;
+	int64_t patience_ns; /* how long an interface that was removed is waited for */
+};
+
+#define SOURCE_SNAPLEN 256
+#define SOURCE_SNAPLEN_MAX 262144
+#define SOURCE_BUFFER_KIB (32 * 1024)
+#define SOURCE_BUFFER_KIB_MAX (1024 * 1024)
+#define SOURCE_PATIENCE_NS INT64_C(10000000000)
+
 struct source_options {
 	const char *const *names; /* borrowed as long as the source lives; "-" is standard input */
 	size_t names_len;
-	const char *filter; /* a BPF expression, borrowed likewise; NULL or empty: every packet */
+	const char *filter;      /* a BPF expression, borrowed likewise; NULL or empty: every packet */
+	struct source_live live; /* without an interface: the files */
 };
 
 enum source_fault {
-	SOURCE_FAULT_OPEN,     /* missing, not permitted, a directory */
-	SOURCE_FAULT_EMPTY,    /* not one byte */
-	SOURCE_FAULT_FOREIGN,  /* neither pcap nor pcapng, or one of a kind that libpcap does not read */
-	SOURCE_FAULT_CUT,      /* the file ends in the middle of a record */
-	SOURCE_FAULT_DAMAGED,  /* a record is impossible, or the device failed */
-	SOURCE_FAULT_LINKTYPE, /* read on, but nothing in it can be decoded; the filter does not apply */
-	SOURCE_FAULT_FILTER,   /* the expression is wrong, or makes no sense for this link type */
+	SOURCE_FAULT_OPEN,       /* missing, not permitted, a directory */
+	SOURCE_FAULT_EMPTY,      /* not one byte */
+	SOURCE_FAULT_FOREIGN,    /* neither pcap nor pcapng, or one of a kind that libpcap does not read */
+	SOURCE_FAULT_CUT,        /* the file ends in the middle of a record */
+	SOURCE_FAULT_DAMAGED,    /* a record is impossible, or the device failed */
+	SOURCE_FAULT_LINKTYPE,   /* read on, but nothing in it can be decoded; the filter does not apply */
+	SOURCE_FAULT_FILTER,     /* the expression is wrong, or makes no sense for this link type */
+	SOURCE_FAULT_PERMISSION, /* capturing is not allowed */
+	SOURCE_FAULT_LINK,       /* the interface went down or was removed: now, or (as a problem) for good */
 };
 
 #define SOURCE_TEXT_MAX 320
@@ -39,12 +61,33 @@ enum source_result {
 	SOURCE_PACKET,  /* *packet is filled; its data is valid until the next call */
 	SOURCE_SKIPPED, /* as a packet, but the filter leaves it out */
 	SOURCE_PROBLEM, /* *problem is filled; the next call goes on behind it */
+	SOURCE_NOTICE,  /* live: *problem is filled, but it may yet end well */
+	SOURCE_IDLE,    /* live: nothing came for a while; every packet up to packet->ts was handed out */
 	SOURCE_END,
 };
 
 /* NULL when out of memory. Opens nothing yet. */
 struct source *source_new(const struct source_options *options);
 void source_free(struct source *source);
+
+/* Opens the interface, if there is one to be read, for which permission is needed; reading needs none. False when that
+ * fails, with *problem filled. */
+bool source_open(struct source *source, struct source_problem *problem);
+
+/* Live: the descriptor that packets come from; -1 else. */
+int source_descriptor(const struct source *source);
+
+/* Live: waiting also ends when this descriptor can be read. */
+void source_wait_for(struct source *source, int fd);
+
+/* What the kernel, for want of room in its buffer, and the interface did not hand out. False when not live. */
+bool source_drops(struct source *source, uint64_t *kernel, uint64_t *interface);
+
+/* Live: false while the interface is down or removed. */
+bool source_is_up(const struct source *source);
+
+/* The time now, by the machine's clock. */
+ws_time source_clock(void);
 
 /* `packet` and `problem` are written as the result tells; the other one is left as it was. */
 enum source_result source_next(struct source *source, struct ws_packet *packet, struct source_problem *problem);

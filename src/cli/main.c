@@ -73,6 +73,10 @@ static enum exit_code act(const struct options *options, FILE *out)
 		help_print_usage(stderr);
 		return EXIT_CODE_USAGE;
 	}
+	if (options->view->obstacle != NULL && options->view->obstacle() != NULL) {
+		fprintf(stderr, "wirestat: %s: %s\n", options->view->name, options->view->obstacle());
+		return EXIT_CODE_USAGE;
+	}
 	return track(options, out);
 }
 

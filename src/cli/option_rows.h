@@ -17,6 +17,7 @@ enum view_bit {
 	VIEW_BIT_AUDIT = 1u << 3,
 	VIEW_BIT_LADDER = 1u << 4,
 	VIEW_BIT_FINDINGS = 1u << 5,
+	VIEW_BIT_TOP = 1u << 6,
 };
 
 /* `view` is NULL for `findings`, which needs no input. */
@@ -36,6 +37,8 @@ enum option_kind {
 	OPTION_MOMENT,   /* struct moment */
 	OPTION_COLOR,    /* enum color_choice */
 	OPTION_LEVEL,    /* enum ws_level of fail_on */
+	OPTION_TOOL,     /* const struct view *, of the tool whose list is wanted */
+	OPTION_HOST,     /* one more of `hosts` */
 };
 
 struct option_row {

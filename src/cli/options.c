@@ -8,6 +8,7 @@
 #include "cli/nearest.h"
 #include "cli/number.h"
 #include "cli/option_rows.h"
+#include "cli/table_form.h"
 
 #define TOP_DEFAULT 10
 
@@ -111,6 +112,10 @@ static int take_value(struct parser *p, const struct option_row *row, const char
 		return check_value(p, row, text, parse_color(text, member), "auto, always or never");
 	case OPTION_LEVEL:
 		return check_value(p, row, text, parse_level(text, o), "info, note, warn or alert");
+	case OPTION_TOOL:
+		return check_value(p, row, text, table_form_parse_tool(text, &o->tool), "netstat or ss");
+	case OPTION_HOST:
+		return check_value(p, row, text, table_form_parse_host(text, &o->hosts[o->hosts_len++]), "an address");
 	}
 	return 0;
 }
@@ -299,6 +304,17 @@ static int join_filter(struct parser *p)
 	return 0;
 }
 
+/* The table has other forms, each a view of its own. */
+static int take_form(struct parser *p)
+{
+	const char *error;
+
+	if (p->options->view != &view_table)
+		return 0;
+	p->options->view = table_form(p->options, &error);
+	return p->options->view != NULL ? 0 : fail(p, "%s", error);
+}
+
 static int understand(struct parser *p)
 {
 	const struct view_row *view;
@@ -311,7 +327,7 @@ static int understand(struct parser *p)
 		return -1;
 	if (view->view == NULL)
 		return take_finding(p);
-	if (check_slip(p) != 0)
+	if (check_slip(p) != 0 || take_form(p) != 0)
 		return -1;
 	return join_filter(p);
 }
@@ -325,8 +341,9 @@ int options_parse(struct options *options, int argc, char *const argv[], char er
 	memset(options, 0, sizeof(*options));
 	options->top = TOP_DEFAULT;
 	options->files = calloc((size_t)argc + 1, sizeof(*options->files));
+	options->hosts = calloc((size_t)argc + 1, sizeof(*options->hosts));
 	p.words = words;
-	if (words == NULL || options->files == NULL)
+	if (words == NULL || options->files == NULL || options->hosts == NULL)
 		result = fail(&p, "out of memory");
 	else
 		result = take_words(&p) != 0 ? -1 : understand(&p);
@@ -337,6 +354,7 @@ int options_parse(struct options *options, int argc, char *const argv[], char er
 void options_fini(struct options *options)
 {
 	free(options->files);
+	free(options->hosts);
 	free(options->filter);
 	memset(options, 0, sizeof(*options));
 }

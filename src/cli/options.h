@@ -21,11 +21,20 @@ struct options {
 	enum color_choice color;
 	bool all;
 	bool path;
+	const struct view *tool; /* of --as; NULL: wirestat's own table */
+	bool listening;
+	bool summary;
+	bool zeek;
+	bool timers;
+	bool wide;
+	struct ws_addr *hosts; /* of --host */
+	size_t hosts_len;
 	bool evidence;
 	bool numeric;     /* nothing to do: names are never resolved */
 	int64_t every_ns; /* 0: once */
 	uint64_t top;
 	const char *uid;
+	const char *where; /* NULL: every connection */
 	bool has_fail_on;
 	enum ws_level fail_on;
 	int64_t time_wait_ns;     /* 0: the library's own */

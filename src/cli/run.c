@@ -5,24 +5,9 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#include "capture/source.h"
+#include "cli/interact.h"
+#include "cli/run_inside.h"
 #include "cli/signals.h"
-
-struct run {
-	const struct options *options;
-	struct run_result *result;
-	FILE *out;
-	struct view_file *files; /* as many as options->files */
-	struct source *source;
-	ws_tracker *tracker;
-	void *view;     /* the view's own object */
-	ws_time first;  /* of the first packet, filtered out or not; WS_TIME_NONE before */
-	ws_time newest; /* that the view was told of */
-	uint64_t fed;
-	uint64_t frame_seen; /* newest of the first file */
-	bool is_done;
-	bool is_damaged; /* a file ended before its end */
-};
 
 static const char *name_of(const struct run *run, size_t file)
 {
@@ -79,7 +64,7 @@ static void report_problem(const struct run *run, const struct source_problem *p
 static void take_problem(struct run *run, const struct source_problem *problem)
 {
 	/* A read that the signal broke off is no fault of the file. */
-	if (signals_stop_wanted())
+	if (signals_stop_wanted() || run->interaction.was_read)
 		return;
 	if (problem->fault == SOURCE_FAULT_FILTER) {
 		report_filter(run, problem);
@@ -101,13 +86,23 @@ static void note_level(struct run *run, int level)
 		run->result->highest_level = level;
 }
 
-/* --fail-on looks at every finding, whether or not the view shows findings. */
+static bool is_chosen(const struct run *run, const struct ws_event *event)
+{
+	struct ws_record record;
+
+	if (run->choice == NULL || event->connection == NULL)
+		return true;
+	ws_connection_record(event->connection, &record);
+	return choice_has(run->choice, &record, event->ts);
+}
+
+/* --fail-on looks at every finding of the connections chosen, whether or not the view shows findings. */
 static void take_event(void *user, const struct ws_event *event)
 {
 	struct run *run = user;
 	const struct view *view = run->options->view;
 
-	if (event->type == WS_EVENT_FINDING)
+	if (event->type == WS_EVENT_FINDING && run->options->has_fail_on && is_chosen(run, event))
 		note_level(run, (int)event->level + 1);
 	if ((view->events & WS_MASK(event->type)) != 0)
 		view->on_event(run->view, event);
@@ -130,10 +125,12 @@ static void feed(struct run *run, const struct ws_packet *packet)
 		run->is_done = true;
 }
 
-static void take_packet(struct run *run, const struct ws_packet *packet, bool is_wanted)
+void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wanted)
 {
-	const struct moment *at = &run->options->at;
+	const struct moment *at = &run->at;
 
+	if (interact_holds(run, packet, is_wanted))
+		return;
 	if (run->first == WS_TIME_NONE)
 		run->first = packet->ts;
 	if (packet->file == 0)
@@ -152,15 +149,19 @@ static void read_all(struct run *run)
 		struct ws_packet packet;
 		struct source_problem problem;
 
+		interact_keep_up(run);
 		switch (source_next(run->source, &packet, &problem)) {
 		case SOURCE_PACKET:
-			take_packet(run, &packet, true);
+			run_take_packet(run, &packet, true);
 			break;
 		case SOURCE_SKIPPED:
-			take_packet(run, &packet, false);
+			run_take_packet(run, &packet, false);
 			break;
 		case SOURCE_PROBLEM:
 			take_problem(run, &problem);
+			break;
+		case SOURCE_NOTICE:
+		case SOURCE_IDLE:
 			break;
 		case SOURCE_END:
 			run->is_done = true;
@@ -174,7 +175,7 @@ static void read_all(struct run *run)
 /* A moment that the capture does not reach is worth a word. */
 static void report_moment(const struct run *run)
 {
-	const struct moment *at = &run->options->at;
+	const struct moment *at = &run->at;
 
 	if (at->kind == MOMENT_FRAME && run->frame_seen < at->frame)
 		fprintf(stderr, "wirestat: --at frame:%llu: %s has only %llu frames; this is its end\n",
@@ -185,9 +186,10 @@ static void report_moment(const struct run *run)
 
 static void end_time(struct run *run)
 {
-	ws_time moment = moment_time(&run->options->at, run->first);
+	ws_time moment = moment_time(&run->at, run->first);
 
-	if (run->options->at.kind == MOMENT_NONE)
+	run->interaction.is_finished = run->at.kind == MOMENT_NONE;
+	if (run->interaction.is_finished)
 		ws_tracker_finish(run->tracker);
 	else if (moment != WS_TIME_NONE)
 		ws_tracker_advance(run->tracker, moment);
@@ -212,11 +214,14 @@ static void show(struct run *run)
 	};
 	struct ws_totals totals;
 	size_t i;
+	int level;
 
 	for (i = 0; i < capture.files_len; i++)
 		run->files[i].frames = source_frames(run->source, i);
 	capture.linktypes_len = source_linktypes(run->source, &capture.linktypes);
-	note_level(run, run->options->view->finish(run->view, run->tracker, &capture));
+	level = run->options->view->finish(run->view, run->tracker, &capture);
+	if (run->choice == NULL)
+		note_level(run, level);
 	ws_tracker_totals(run->tracker, &totals);
 	/* In this order also where both go to one terminal. */
 	fflush(run->out);
@@ -231,6 +236,18 @@ static uint64_t random_seed(void)
 	uint64_t seed;
 
 	return getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == (ssize_t)sizeof(seed) ? seed : 0;
+}
+
+/* A wrong expression is told, and counts as a wrong filter. */
+static bool open_choice(struct run *run)
+{
+	if (run->options->where == NULL)
+		return true;
+	run->choice = malloc(sizeof(*run->choice));
+	if (run->choice == NULL)
+		return false;
+	run->result->has_bad_filter = !choice_init(run->choice, run->options->where, NULL, NULL);
+	return true;
 }
 
 static bool open_view(struct run *run, struct view_options *view_options)
@@ -252,10 +269,18 @@ static bool open_view(struct run *run, struct view_options *view_options)
 		.files_len = o->files_len,
 		.all = o->all,
 		.path = o->path,
+		.listening = o->listening,
+		.wide = o->wide,
+		.timers = o->timers,
+		.time_wait_ns = o->time_wait_ns,
+		.hosts = o->hosts,
+		.hosts_len = o->hosts_len,
 		.evidence = o->evidence,
 		.every_ns = o->every_ns,
 		.top = (size_t)o->top,
 		.uid = o->uid,
+		.can_seek = run->interaction.can_seek,
+		.choice = run->choice != NULL ? &run->choice->view : NULL,
 	};
 	run->view = o->view->create(view_options);
 	return run->view != NULL;
@@ -286,6 +311,34 @@ static bool open_source(struct run *run)
 	return run->source != NULL;
 }
 
+bool run_reopen(struct run *run)
+{
+	ws_tracker *tracker = run->tracker;
+	struct source *source = run->source;
+	bool is_open = open_tracker(run);
+
+	if (is_open && !open_source(run)) {
+		ws_tracker_free(run->tracker);
+		is_open = false;
+	}
+	if (!is_open) {
+		run->tracker = tracker;
+		run->source = source;
+		return false;
+	}
+	ws_tracker_free(tracker);
+	source_free(source);
+	return true;
+}
+
+/* Up to the end or the moment that is wanted, unless the view changes its mind before. */
+static void read_input(struct run *run)
+{
+	read_all(run);
+	if (!interact_is_broken_off(run))
+		end_time(run);
+}
+
 /* The tracker goes first: it may still tell the view of connections. */
 static void close_run(struct run *run)
 {
@@ -294,20 +347,29 @@ static void close_run(struct run *run)
 		run->options->view->destroy(run->view);
 	source_free(run->source);
 	free(run->files);
+	free(run->choice);
 }
 
 void run(const struct options *options, FILE *out, struct run_result *result)
 {
 	struct run run = {
-		.options = options, .result = result, .out = out, .first = WS_TIME_NONE, .newest = WS_TIME_NONE
+		.options = options,
+		.result = result,
+		.out = out,
+		.at = options->at,
+		.first = WS_TIME_NONE,
+		.newest = WS_TIME_NONE,
 	};
 	struct view_options view_options;
 
 	memset(result, 0, sizeof(*result));
-	result->is_out_of_memory = !open_view(&run, &view_options) || !open_tracker(&run) || !open_source(&run);
-	if (!result->is_out_of_memory) {
-		read_all(&run);
-		end_time(&run);
+	interact_begin(&run);
+	result->is_out_of_memory =
+		!open_choice(&run) || !open_view(&run, &view_options) || !open_tracker(&run) || !open_source(&run);
+	if (!result->is_out_of_memory && !result->has_bad_filter) {
+		read_input(&run);
+		while (!has_nothing_to_show(&run) && interact(&run))
+			read_input(&run);
 		if (!has_nothing_to_show(&run))
 			show(&run);
 	}

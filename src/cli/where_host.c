@@ -155,23 +155,16 @@ static bool is_ipv6(const char *text, size_t len)
 static const char *split_colon(char *text, char **address, const char **port)
 {
 	char *last = strrchr(text, ':');
-	bool is_whole;
-	bool is_split;
+	const char *slash = strchr(text, '/');
 
 	*address = text;
 	*port = "";
-	if (last == NULL)
+	if (last == NULL || (slash != NULL && last < slash))
 		return NULL;
-	if (strchr(text, ':') != last) {
-		is_whole = is_ipv6(text, strcspn(text, "/"));
-		is_split = is_ipv6(text, strcspn(text, "/") < (size_t)(last - text) ? strcspn(text, "/")
-										   : (size_t)(last - text));
-		if (is_whole && is_split && strchr(text, '/') == NULL)
-			return "can be read with and without a port: put the address in brackets";
-		if (is_whole && (strchr(text, '/') == NULL || strchr(text, '/') > last))
+	if (slash == NULL && last != strchr(text, ':') && is_ipv6(text, strlen(text))) {
+		if (!is_ipv6(text, (size_t)(last - text)))
 			return NULL;
-		if (!is_split)
-			return not_address;
+		return "can be read with and without a port: put the address in brackets";
 	}
 	*last = '\0';
 	*port = last + 1;

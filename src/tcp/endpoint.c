@@ -50,7 +50,7 @@ void endpoint_confirm(struct endpoint *e, enum fsm_event event, const struct seg
 	if (m->standing == PROVEN)
 		return;
 	/* What was denied did happen after all: its first moment still tells when at the earliest. */
-	if (m->standing == NEVER)
+	if (m->standing == NEVER || m->earliest == WS_TIME_NONE)
 		moment_set(e, event, s, PROVEN);
 	m->standing = PROVEN;
 	m->latest = s->ts;
@@ -61,6 +61,8 @@ void endpoint_forget(struct endpoint *e, enum fsm_event event)
 {
 	struct moment *m = &e->at[event];
 
+	if (m->standing == NEVER)
+		m->earliest = WS_TIME_NONE;
 	m->standing = DENIED;
 	if (m->denials < UINT8_MAX)
 		m->denials++;
@@ -178,6 +180,7 @@ enum novelty endpoint_take(struct endpoint *e, uint32_t seq, uint32_t end, ws_ti
 		keep_stretch(e, seq, end, ts);
 	} else {
 		e->edge = seq_max(e->edge, end);
+		e->edge_ts = ts;
 		swallow_stretches(e);
 	}
 	return novelty;

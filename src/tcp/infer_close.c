@@ -199,7 +199,7 @@ static bool is_first_copy_certain(const struct endpoint *x, const struct endpoin
 {
 	int64_t delay = x->at[FSM_SND_FIN].earliest - x->at[FSM_RCV_FIN].earliest;
 
-	if (x->is_fin_presumed || y->is_fin_presumed)
+	if (x->is_fin_presumed || y->is_fin_presumed || (x->has_jump && x->jump_seq == x->fin_seq))
 		return false;
 	if (x->has_pre_fin_ack && seq_gt(x->pre_fin_ack, y->fin_seq))
 		return true;
@@ -240,6 +240,9 @@ static bool may_have_closed(const struct scene *scene)
 	int32_t mss = y->mss > 0 ? y->mss : 1460;
 	uint32_t acked = y->has_pre_fin_ack ? y->pre_fin_ack : x->first_seq;
 
+	/* What the capture does not show may hold the FIN itself. */
+	if (seq_gt(scene->s->seq, x->edge))
+		return true;
 	if (x->has_repeated || pair->syns > 1 || pair->syn_acks > 1)
 		return true;
 	return seq_diff(sent, acked) > 2 * mss || seq_diff(y->right_last, sent) < mss;

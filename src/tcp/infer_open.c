@@ -173,7 +173,7 @@ void infer_syn_ack(struct scene *scene)
 	/* Another ISN than before counts only while the opener has not taken the first. */
 	if (x->saw_syn && s->seq != x->iss && endpoint_is_proven(y, FSM_RCV_SYN_ACK))
 		return;
-	if (y->syn_ts != WS_TIME_NONE && pair->syns == 1)
+	if (y->syn_ts != WS_TIME_NONE && pair->syns == (x->saw_bare_syn ? 2u : 1u))
 		x->rtt_ns = s->ts - y->syn_ts;
 	start_at_syn(scene);
 	note_syn_window(x, s);

@@ -53,9 +53,9 @@ static bool is_exact(const struct scene *scene)
 		return true;
 	if (!y->has_ack || seq != y->ack_max)
 		return false;
-	/* An answer to y's newest segment, or y is known to have missed something. */
-	return (!(scene->s->flags & WS_FLAG_ACK) && seq == y->ack_last) || x->has_edge_doubt || x->edge != x->snd_max ||
-	       y->at[FSM_RCV_RST].denials > 0;
+	/* y is known to have missed something: it was told, or had the time to say that it has it. */
+	return x->has_edge_doubt || x->edge != x->snd_max || y->at[FSM_RCV_RST].denials > 0 ||
+	       (y->rtt_ns > 0 && y->last_ts - x->edge_ts >= y->rtt_ns);
 }
 
 static bool is_in_window(const struct endpoint *x, const struct endpoint *y, uint32_t seq)
@@ -111,6 +111,23 @@ static void settle_receptions(struct scene *scene)
 		endpoint_deny(x, FSM_RCV_FIN);
 }
 
+/* Only a full socket aborts. One that a listener made became ESTABLISHED first; one that has opened itself, or by fast open,
+ * was a full socket before, so what cannot have come to it by then did not count. */
+static void settle_abort(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	ws_time since = under_way_since(x, scene->s->ts);
+
+	if (x->saw_bare_syn || scene->pair->is_fast_open) {
+		if (x->at[FSM_RCV_SYN_ACK].earliest > since)
+			endpoint_deny(x, FSM_RCV_SYN_ACK);
+		if (x->at[FSM_RCV_ACK_OF_SYN].earliest > since)
+			endpoint_deny(x, FSM_RCV_ACK_OF_SYN);
+	} else if (endpoint_stands(x, FSM_RCV_SYN) && x->at[FSM_RCV_ACK_OF_SYN].standing == PENDING) {
+		endpoint_confirm(x, FSM_RCV_ACK_OF_SYN, scene->s);
+	}
+}
+
 /* A RST from a side that has not finished its handshake: from the opener, or from the responder. Returns whether it ends
  * the side; one that answers a wrong number does not (KERNEL 4). */
 static bool ends_handshake(struct scene *scene)
@@ -119,8 +136,7 @@ static bool ends_handshake(struct scene *scene)
 	const struct segment *s = scene->s;
 
 	if (s->flags & WS_FLAG_ACK) {
-		if (endpoint_stands(x, FSM_RCV_SYN) && x->at[FSM_RCV_ACK_OF_SYN].standing == PENDING)
-			endpoint_confirm(x, FSM_RCV_ACK_OF_SYN, s);
+		settle_abort(scene);
 		return true;
 	}
 	if (!seq_gt(s->seq, x->iss) || seq_gt(s->seq, x->snd_max))

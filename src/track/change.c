@@ -59,7 +59,8 @@ static void tell_retraction(struct context *context, struct ws_connection *c, un
 				  .to = to,
 				  .why = why_retracted(&c->pair.side[who], from) };
 
-	change_event(context, &event);
+	if (from != to)
+		change_event(context, &event);
 }
 
 static void tell_step(struct context *context, struct ws_connection *c, unsigned who, const struct cause *cause,
@@ -134,7 +135,7 @@ static void tell_side(struct context *context, struct ws_connection *c, unsigned
 	}
 }
 
-static void note_closed(struct context *context, struct ws_connection *c, const struct cause *cause)
+void change_close(struct context *context, struct ws_connection *c, const struct cause *cause)
 {
 	struct ws_event event = { .type = WS_EVENT_CLOSE, .ts = cause->ts, .frame = cause->frame, .connection = c };
 
@@ -152,7 +153,6 @@ void change_tell(struct context *context, struct ws_connection *c, const struct 
 {
 	tell_side(context, c, c->pair.client, cause);
 	tell_side(context, c, !c->pair.client, cause);
-	note_closed(context, c, cause);
 }
 
 /* ---- Findings ------------------------------------------------------------------------------------------------ */

@@ -44,7 +44,13 @@ static bool is_same_segment(const struct footprint *f, const struct segment *s)
 	       f->ip_id == s->ip_id && f->checksum == s->tcp_checksum;
 }
 
-static bool is_copy_of(const struct footprint *f, const struct segment *s)
+/* An answer by RST carries nothing of its own: two that answer two segments are alike. */
+static bool is_answer(const struct segment *s)
+{
+	return (s->flags & WS_FLAG_RST) && !(s->flags & WS_FLAG_ACK);
+}
+
+static bool is_copy_of(const struct footprint *f, const struct segment *s, ws_time peer_ts)
 {
 	int hops = (int)f->ttl - (int)s->ttl;
 	int64_t age = s->ts - f->ts;
@@ -52,15 +58,18 @@ static bool is_copy_of(const struct footprint *f, const struct segment *s)
 
 	if (!is_same_segment(f, s) || hops < -1 || hops > 1)
 		return false;
-	if (hops == 0 && (!f->has_ip_id || f->ip_id == 0))
+	if (hops == 0 && (!f->has_ip_id || f->ip_id == 0)) {
+		if (is_answer(s) && peer_ts != WS_TIME_NONE && peer_ts > f->ts)
+			return false;
 		limit = COPY_ANONYMOUS_NS;
+	}
 	return age <= limit;
 }
 
 bool connection_is_copy(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	for (unsigned i = 0; i < COPIES_REMEMBERED; i++)
-		if (is_copy_of(&c->footprint[who][i], s))
+		if (is_copy_of(&c->footprint[who][i], s, c->pair.side[!who].last_ts))
 			return true;
 	return false;
 }

@@ -126,6 +126,8 @@ struct cause {
 };
 /* Derives the paths of the sides whose moments have changed, and tells the difference to what was told before. */
 void change_tell(struct context *context, struct ws_connection *c, const struct cause *cause);
+/* Tells CLOSE when both sides have come to be CLOSED, after all else that the same cause told. */
+void change_close(struct context *context, struct ws_connection *c, const struct cause *cause);
 void change_finding(struct context *context, struct ws_connection *c, const struct cause *cause,
 		    const struct finding *finding);
 void change_event(struct context *context, struct ws_event *event);

@@ -132,6 +132,7 @@ static void give_up(struct context *context, struct ws_connection *c, unsigned w
 	e->is_dirty = true;
 	c->pair.side[!who].is_dirty = true;
 	change_tell(context, c, &(struct cause){ due, 0, 0 });
+	change_close(context, c, &(struct cause){ due, 0, 0 });
 	if (c->closed_ts != WS_TIME_NONE)
 		c->end_reason = is_time_wait ? WS_END_CLOSED : WS_END_TIMEOUT;
 }

@@ -117,6 +117,13 @@ const char *ws_end_reason_name(enum ws_end_reason reason)
 	return names[reason];
 }
 
+const char *ws_port_state_name(enum ws_port_state state)
+{
+	static const char *const names[WS_PORT_STATE_COUNT] = { "listening", "refusing", "silent" };
+
+	return names[state];
+}
+
 const char *ws_tag_name(enum ws_tag tag)
 {
 	static const char *const names[WS_TAG_COUNT] = { "one-way",    "midstream", "truncated", "offload",

@@ -37,6 +37,10 @@ static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws
 				     .sack = e->sack_permitted,
 				     .timestamps = e->offers_timestamps };
 	fill_path(c, who, out);
+	out->two_msl_since = WS_TIME_NONE;
+	if (out->state == WS_TIME_WAIT)
+		out->two_msl_since =
+			e->time_wait_ts != WS_TIME_NONE && e->time_wait_ts > out->since ? e->time_wait_ts : out->since;
 }
 
 static enum ws_confidence confidence_of(enum ws_role_source source)

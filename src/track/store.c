@@ -71,7 +71,8 @@ struct ws_connection *store_add_behind(struct store *store, struct ws_connection
 		return NULL;
 	connection_init(behind, &c->key, s);
 	behind->newer = c;
-	behind->incarnation = c->incarnation++;
+	/* Not one that any other of the 4-tuple will have, since the uid comes of it. */
+	behind->incarnation = UINT32_MAX - c->incarnation;
 	c->older = behind;
 	enlist(store, behind);
 	return behind;
@@ -107,9 +108,10 @@ void store_remove(struct store *store, struct ws_connection *c)
 	if (c->newer) {
 		c->newer->older = c->older;
 	} else {
-		HASH_DEL(store->table, c);
+		/* In this order nothing has to be allocated for a table that would be empty between. */
 		if (c->older)
 			enter(store, c->older);
+		HASH_DEL(store->table, c);
 	}
 	if (c->older)
 		c->older->newer = c->newer;
@@ -131,9 +133,16 @@ void store_grow(struct store *store, struct ws_connection *c)
 	c->is_embryonic = false;
 }
 
-struct ws_connection *store_victim(const struct store *store)
+static struct ws_connection *first_but(struct ws_connection *head, const struct ws_connection *keep)
 {
-	return store->embryonic ? store->embryonic : store->grown;
+	return head && head == keep ? head->next : head;
+}
+
+struct ws_connection *store_victim(const struct store *store, const struct ws_connection *keep)
+{
+	struct ws_connection *victim = first_but(store->embryonic, keep);
+
+	return victim ? victim : first_but(store->grown, keep);
 }
 
 static int by_number(const void *a, const void *b)

@@ -34,8 +34,8 @@ void store_remove(struct store *store, struct ws_connection *c);
 /* Both sides have spoken: it is no longer among the first to go. */
 void store_grow(struct store *store, struct ws_connection *c);
 
-/* The next one to be evicted; NULL when there is none. */
-struct ws_connection *store_victim(const struct store *store);
+/* The next one to be evicted, but not `keep` (which may be NULL); NULL when there is none. */
+struct ws_connection *store_victim(const struct store *store, const struct ws_connection *keep);
 
 /* All of them in the order of first frames, as a NULL-terminated array that the caller frees; NULL when out of memory. */
 struct ws_connection **store_sorted(const struct store *store);

@@ -6,10 +6,10 @@
 
 #include "base/clock.h"
 #include "track/incarnation.h"
+#include "track/listener.h"
 #include "track/store.h"
 #include "wire/decode.h"
 
-#define TIME_WAIT_DEFAULT (60 * NS_PER_SEC) /* as Linux; RFC 9293 3.4.2 would have 4 minutes */
 #define CONNECTIONS_DEFAULT 1000000
 #define FRAGMENT_WAIT (30 * NS_PER_SEC) /* as Linux's ipfrag_time */
 
@@ -17,6 +17,7 @@ struct ws_tracker {
 	struct ws_config config;
 	struct ws_totals totals;
 	struct store store;
+	struct listeners listeners;
 	struct timer timer;
 	struct decoder *decoder;
 	ws_time now;
@@ -37,13 +38,14 @@ ws_tracker *ws_tracker_new(const struct ws_config *config)
 	if (config)
 		t->config = *config;
 	if (t->config.time_wait_ns <= 0)
-		t->config.time_wait_ns = TIME_WAIT_DEFAULT;
+		t->config.time_wait_ns = WS_TIME_WAIT_NS;
 	if (t->config.max_connections == 0)
 		t->config.max_connections = CONNECTIONS_DEFAULT;
 	t->now = WS_TIME_NONE;
 	t->totals.first = WS_TIME_NONE;
 	t->totals.last = WS_TIME_NONE;
 	store_init(&t->store, t->config.seed);
+	listeners_init(&t->listeners, t->config.seed, LISTENERS_MAX);
 	t->decoder = decoder_new();
 	if (!t->decoder) {
 		ws_tracker_free(t);
@@ -57,6 +59,7 @@ void ws_tracker_free(ws_tracker *tracker)
 	if (!tracker)
 		return;
 	store_fini(&tracker->store);
+	listeners_fini(&tracker->listeners);
 	decoder_free(tracker->decoder);
 	free(tracker);
 }
@@ -68,6 +71,7 @@ static void finish_connection(ws_tracker *t, struct ws_connection *c, enum ws_en
 	struct context context = context_of(t);
 
 	connection_end(&context, c, reason);
+	listeners_fold(&t->listeners, c, t->now, true);
 	timer_cancel(&t->timer, &c->timer);
 	store_remove(&t->store, c);
 }
@@ -112,11 +116,14 @@ static void expire(ws_tracker *t, ws_time until)
 	t->now = real_now;
 }
 
-static void make_room(ws_tracker *t)
+/* For one more. `keep` is at work just now. */
+static void make_room(ws_tracker *t, const struct ws_connection *keep)
 {
-	while (t->store.len >= t->config.max_connections) {
+	struct ws_connection *victim;
+
+	while (t->store.len >= t->config.max_connections && (victim = store_victim(&t->store, keep)) != NULL) {
 		t->totals.evicted++;
-		finish_connection(t, store_victim(&t->store), WS_END_EVICTED);
+		finish_connection(t, victim, WS_END_EVICTED);
 	}
 }
 
@@ -159,7 +166,8 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	struct ws_connection *c;
 
 	if (older && older->older)
-		finish_connection(t, older->older, WS_END_REUSED);
+		finish_connection(t, older->older, ws_connection_is_open(older->older) ? WS_END_REUSED : WS_END_CLOSED);
+	make_room(t, older);
 	c = store_add(&t->store, key, s, older);
 	if (!c) {
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
@@ -176,8 +184,10 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 /* A connection shows itself that was there before the newest of its 4-tuple. */
 static int begin_behind(ws_tracker *t, struct ws_connection *newest, unsigned who, const struct segment *s)
 {
-	struct ws_connection *c = store_add_behind(&t->store, newest, s);
+	struct ws_connection *c;
 
+	make_room(t, newest);
+	c = store_add_behind(&t->store, newest, s);
 	if (!c) {
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
@@ -239,14 +249,15 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 		return feed_newest(t, c, who, s);
 	switch (incarnation_of(c, who, s)) {
 	case INCARNATION_NEW:
-		make_room(t);
-		return begin(t, key, store_find(&t->store, key), who, s, 0); /* room may have been made of `c` */
+		return begin(t, key, c, who, s, 0);
 	case INCARNATION_OLDER:
 		t->totals.segments++;
 		feed(t, c->older, who, s, 0);
 		return WS_OK;
 	case INCARNATION_PROMOTED:
 		error = promote(t, key, c);
+		if (error)
+			t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return error ? error : feed_newest(t, store_find(&t->store, key), who, s);
 	case INCARNATION_FOREIGN:
 		return begin_behind(t, c, who, s);
@@ -275,7 +286,6 @@ static int take_segment(ws_tracker *t, const struct segment *s)
 	t->totals.offload_checksums += s->checksum == CHECKSUM_OFFLOAD;
 	if (c)
 		return place(t, &key, c, who, s);
-	make_room(t);
 	return begin(t, &key, NULL, who, s, 0);
 }
 
@@ -365,9 +375,15 @@ int ws_tracker_each(ws_tracker *tracker, ws_each_fn *fn, void *user)
 	return result;
 }
 
+int ws_tracker_listeners(const ws_tracker *tracker, ws_listener_fn *fn, void *user)
+{
+	return listeners_each(&tracker->listeners, &tracker->store, tracker->now, fn, user);
+}
+
 void ws_tracker_totals(const ws_tracker *tracker, struct ws_totals *out)
 {
 	*out = tracker->totals;
+	out->listeners_evicted = tracker->listeners.evicted;
 }
 
 ws_time ws_tracker_now(const ws_tracker *tracker)

@@ -15,7 +15,8 @@ struct audit {
 	uint64_t verdicts;
 	uint64_t findings[WS_FINDING_COUNT];
 	uint64_t levels[WS_LEVEL_COUNT];
-	int level; /* highest, plus 1 */
+	ws_time now; /* as verdicts are given */
+	int level;   /* highest, plus 1 */
 };
 
 /* ---- JSON and TSV ------------------------------------------------------------------------------------------- */
@@ -217,14 +218,16 @@ static void take_finding(struct audit *audit, const struct ws_event *event)
 	struct ws_record storage;
 	const struct ws_record *record = NULL;
 
+	if (event->connection) {
+		ws_connection_record(event->connection, &storage);
+		record = &storage;
+		if (!view_wants(options, record, event->ts))
+			return;
+	}
 	audit->findings[event->finding]++;
 	audit->levels[event->level]++;
 	if ((int)event->level + 1 > audit->level)
 		audit->level = (int)event->level + 1;
-	if (event->connection) {
-		ws_connection_record(event->connection, &storage);
-		record = &storage;
-	}
 	if (options->format == VIEW_JSON)
 		ndjson_event(&audit->text, FIELDS_JSON, event, record);
 	else if (options->format == VIEW_TSV)
@@ -244,6 +247,8 @@ static int give_verdict(void *user, ws_connection *connection)
 		return 0;
 	ws_connection_set_user(connection, audit);
 	ws_connection_record(connection, &record);
+	if (!view_wants(options, &record, audit->now))
+		return 0;
 	audit->verdicts++;
 	if (options->format == VIEW_JSON)
 		json_verdict(&audit->text, &record);
@@ -257,10 +262,13 @@ static int give_verdict(void *user, ws_connection *connection)
 
 static void audit_on_event(void *self, const struct ws_event *event)
 {
+	struct audit *audit = self;
+
+	audit->now = event->ts;
 	if (event->type == WS_EVENT_FINDING)
-		take_finding(self, event);
+		take_finding(audit, event);
 	else if (event->type == WS_EVENT_END)
-		give_verdict(self, event->connection);
+		give_verdict(audit, event->connection);
 }
 
 static int audit_finish(void *self, ws_tracker *tracker, const struct view_capture *capture)
@@ -269,6 +277,7 @@ static int audit_finish(void *self, ws_tracker *tracker, const struct view_captu
 	const struct view_options *options = audit->options;
 	struct ws_totals totals;
 
+	audit->now = ws_tracker_now(tracker);
 	if (ws_tracker_each(tracker, give_verdict, audit) != 0)
 		fputs("wirestat: out of memory, verdicts are missing\n", stderr);
 	if (options->format == VIEW_JSON) {

@@ -5,6 +5,7 @@
  * many connections there are; the final counts are taken from the connections themselves.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "view/hosts.h"
 #include "view/ndjson.h"
@@ -19,6 +20,8 @@ struct count {
 	const struct view_options *options;
 	struct text text;
 	struct tally running; /* of the series */
+	struct tally chosen;  /* the same of a choice */
+	ws_time now;          /* as the choice is asked */
 	bool has_begun;
 	ws_time next; /* tick; WS_TIME_NONE when none is left in 64 bits */
 	unsigned long idle_ticks;
@@ -102,6 +105,31 @@ static ws_time tick_at_or_before(ws_time t, int64_t every)
 	return rest < 0 ? t - rest - every : t - rest;
 }
 
+static int add_chosen(void *user, ws_connection *connection)
+{
+	struct count *count = user;
+	struct ws_record record;
+
+	if (!ws_connection_is_open(connection))
+		return 0;
+	ws_connection_record(connection, &record);
+	if (view_wants(count->options, &record, count->now))
+		tally_add(&count->chosen, record.endpoint[WS_CLIENT].state, record.endpoint[WS_SERVER].state);
+	return 0;
+}
+
+/* What a choice asks of can change without an event, so its counts are taken anew. */
+static const struct tally *tally_at(struct count *count, ws_tracker *tracker, ws_time tick)
+{
+	if (!count->options->choice)
+		return &count->running;
+	count->now = tick;
+	memset(&count->chosen, 0, sizeof(count->chosen));
+	if (ws_tracker_each(tracker, add_chosen, count) != 0)
+		fputs("wirestat: out of memory, the counts are incomplete\n", stderr);
+	return &count->chosen;
+}
+
 static void count_on_time(void *self, ws_tracker *tracker, ws_time now)
 {
 	struct count *count = self;
@@ -124,7 +152,7 @@ static void count_on_time(void *self, ws_tracker *tracker, ws_time now)
 			continue;
 		}
 		ws_tracker_advance(tracker, tick);
-		print_tick(count, tick, &count->running);
+		print_tick(count, tick, tally_at(count, tracker, tick));
 	}
 }
 
@@ -138,6 +166,8 @@ static int add_open(void *user, ws_connection *connection)
 	if (!ws_connection_is_open(connection))
 		return 0;
 	ws_connection_record(connection, &record);
+	if (!view_wants(count->options, &record, count->now))
+		return 0;
 	tally_add(&count->total, record.endpoint[WS_CLIENT].state, record.endpoint[WS_SERVER].state);
 	if (count->options->top > 0)
 		hosts_add(&count->hosts, &record);
@@ -169,6 +199,7 @@ static int count_finish(void *self, ws_tracker *tracker, const struct view_captu
 
 	if (count->has_begun)
 		count_on_time(count, tracker, ws_tracker_now(tracker));
+	count->now = ws_tracker_now(tracker);
 	if (ws_tracker_each(tracker, add_open, count) != 0)
 		fputs("wirestat: out of memory, the counts are incomplete\n", stderr);
 	hosts_rank(&count->hosts);

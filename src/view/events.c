@@ -152,14 +152,16 @@ static void events_on_event(void *self, const struct ws_event *event)
 
 	if (event->type == WS_EVENT_PROOF && !options->evidence)
 		return;
-	if (event->type == WS_EVENT_FINDING && (int)event->level + 1 > events->level)
-		events->level = (int)event->level + 1;
 	if (event->type == WS_EVENT_OPEN && options->format == VIEW_PEOPLE)
 		return; /* the change of state that opens it says as much */
 	if (event->connection) {
 		ws_connection_record(event->connection, &storage);
 		record = &storage;
+		if (!view_wants(options, record, event->ts))
+			return;
 	}
+	if (event->type == WS_EVENT_FINDING && (int)event->level + 1 > events->level)
+		events->level = (int)event->level + 1;
 	if (options->format == VIEW_PEOPLE)
 		print_people(events, event, record);
 	else

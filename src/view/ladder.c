@@ -17,6 +17,7 @@ struct ladders {
 	struct ladder *list; /* under construction */
 	size_t budget;
 	ws_time start; /* first segment of all that is drawn: the clock of a case */
+	ws_time now; /* as ladders are drawn */
 	bool has_begun;
 	bool has_printed;
 	int level;
@@ -63,7 +64,8 @@ static struct ladder *ladder_of(struct ladders *ladders, ws_connection *connecti
 	if (ws_connection_user(connection))
 		return ws_connection_user(connection);
 	ladder = NULL;
-	if (!ladders->options->uid || strcmp(ladders->options->uid, record->uid) == 0) {
+	if ((!ladders->options->uid || strcmp(ladders->options->uid, record->uid) == 0) &&
+	    view_may_want(ladders->options, record)) {
 		ladder = ladder_new(record, &ladders->budget);
 		if (ladder)
 			DL_APPEND(ladders->list, ladder);
@@ -107,7 +109,7 @@ static int draw(void *user, ws_connection *connection)
 		return 0;
 	ws_connection_record(connection, &record);
 	ladder_settle(ladder, &record);
-	if (ladder->rows_len > 0 || ladder->left_out > 0)
+	if ((ladder->rows_len > 0 || ladder->left_out > 0) && view_wants(ladders->options, &record, ladders->now))
 		print(ladders, ladder, &record);
 	drop(ladders, ladder);
 	ws_connection_set_user(connection, &ladders->unwanted);
@@ -139,6 +141,7 @@ static void ladder_on_event(void *self, const struct ws_event *event)
 
 	if (!event->connection || ws_connection_user(event->connection) == &ladders->unwanted)
 		return;
+	ladders->now = event->ts;
 	if (event->type == WS_EVENT_END) {
 		draw(ladders, event->connection);
 		return;
@@ -156,6 +159,7 @@ static int ladder_finish(void *self, ws_tracker *tracker, const struct view_capt
 	struct ladders *ladders = self;
 	struct ws_totals totals;
 
+	ladders->now = ws_tracker_now(tracker);
 	if (ws_tracker_each(tracker, draw, ladders) != 0)
 		fail();
 	if (ladders->options->format == VIEW_JSON) {

@@ -63,12 +63,21 @@ static void address(struct fields *f, const char *addr_name, const char *port_na
 	fields_u64(f, port_name, endpoint != NULL, endpoint ? endpoint->port : 0);
 }
 
-static void endpoint_members(struct fields *f, const struct ws_endpoint *endpoint, bool with_path)
+static ws_time time_wait_end(const struct ws_endpoint *endpoint, const struct view_options *options)
+{
+	int64_t two_msl = options->time_wait_ns > 0 ? options->time_wait_ns : WS_TIME_WAIT_NS;
+
+	return endpoint->two_msl_since == WS_TIME_NONE ? WS_TIME_NONE : endpoint->two_msl_since + two_msl;
+}
+
+static void endpoint_members(struct fields *f, const struct ws_endpoint *endpoint, const struct view_options *options)
 {
 	address(f, "addr", "port", endpoint);
 	fields_string(f, "state", ws_state_name(endpoint->state));
 	fields_string(f, "proven", ws_state_name(endpoint->proven));
 	fields_time(f, "since", endpoint->since);
+	if (options->timers)
+		fields_time(f, "time_wait_until", time_wait_end(endpoint, options));
 	fields_u64(f, "packets", true, endpoint->packets);
 	fields_u64(f, "bytes", true, endpoint->bytes);
 	fields_u64(f, "ip_bytes", true, endpoint->ip_bytes);
@@ -79,15 +88,16 @@ static void endpoint_members(struct fields *f, const struct ws_endpoint *endpoin
 	fields_i64(f, "wscale", endpoint->wscale >= 0, endpoint->wscale);
 	fields_bool(f, "sack", endpoint->saw_syn, endpoint->sack);
 	fields_bool(f, "timestamps", endpoint->saw_syn, endpoint->timestamps);
-	if (with_path)
+	if (options->path)
 		path(f, endpoint);
 }
 
-static void endpoint_group(struct fields *f, const char *name, const struct ws_endpoint *endpoint, bool with_path)
+static void endpoint_group(struct fields *f, const char *name, const struct ws_endpoint *endpoint,
+			   const struct view_options *options)
 {
 	if (!fields_group_begin(f, name, true))
 		return;
-	endpoint_members(f, endpoint, with_path);
+	endpoint_members(f, endpoint, options);
 	fields_group_end(f);
 }
 
@@ -146,8 +156,8 @@ void ndjson_connection(struct text *out, enum fields_mode mode, const struct ws_
 	fields_string(&f, "community_id", r->community_id);
 	fields_string(&f, "role_source", ws_role_source_name(r->role_source));
 	fields_string(&f, "confidence", ws_confidence_name(r->confidence));
-	endpoint_group(&f, "client", &r->endpoint[WS_CLIENT], options->path);
-	endpoint_group(&f, "server", &r->endpoint[WS_SERVER], options->path);
+	endpoint_group(&f, "client", &r->endpoint[WS_CLIENT], options);
+	endpoint_group(&f, "server", &r->endpoint[WS_SERVER], options);
 	fields_time(&f, "start", r->start);
 	fields_time(&f, "end", r->end);
 	fields_u64(&f, "first_frame", true, r->first_frame);

@@ -36,6 +36,39 @@ static void age_cell(struct text *cells, const struct ws_record *record, ws_time
 		text_puts(cells, clock_duration_text(now > since ? now - since : 0, out));
 }
 
+/* What is left of TIME-WAIT, or how long a side has been in its state. */
+static void timer_text(struct text *cells, const struct ws_endpoint *side, ws_time now,
+		       const struct view_options *options)
+{
+	int64_t two_msl = options->time_wait_ns > 0 ? options->time_wait_ns : WS_TIME_WAIT_NS;
+	bool is_time_wait = side->two_msl_since != WS_TIME_NONE;
+	char out[CLOCK_TEXT_MAX];
+	int64_t ns;
+
+	if (side->since == WS_TIME_NONE || now == WS_TIME_NONE || side->state == WS_CLOSED) {
+		text_char(cells, '-');
+		return;
+	}
+	ns = is_time_wait ? side->two_msl_since - now + two_msl : now - side->since;
+	text_puts(cells, clock_duration_text(ns > 0 ? ns : 0, out));
+	if (is_time_wait)
+		text_puts(cells, " left");
+}
+
+/* With --timers the column tells more than the age: that of each side. */
+static void timers_cell(struct text *cells, const struct ws_record *record, ws_time now,
+			const struct view_options *options)
+{
+	timer_text(cells, &record->endpoint[WS_CLIENT], now, options);
+	text_char(cells, '/');
+	timer_text(cells, &record->endpoint[WS_SERVER], now, options);
+}
+
+static const char *heading_of(enum layout_column column, const struct view_options *options)
+{
+	return column == COLUMN_AGE && options->timers ? "TIMERS" : layout_heading(column);
+}
+
 static void amounts_cell(struct text *cells, uint64_t client, uint64_t server)
 {
 	parts_amount(cells, client);
@@ -63,7 +96,8 @@ static void findings_cell(struct text *cells, const struct ws_record *record)
 		text_char(cells, '-');
 }
 
-static void write_cell(struct text *cells, enum layout_column column, const struct ws_record *record, ws_time now)
+static void write_cell(struct text *cells, enum layout_column column, const struct ws_record *record, ws_time now,
+		       const struct view_options *options)
 {
 	const struct ws_endpoint *client = &record->endpoint[WS_CLIENT];
 	const struct ws_endpoint *server = &record->endpoint[WS_SERVER];
@@ -83,7 +117,10 @@ static void write_cell(struct text *cells, enum layout_column column, const stru
 		parts_state(cells, server->state, parts_is_presumed(server));
 		break;
 	case COLUMN_AGE:
-		age_cell(cells, record, now);
+		if (options->timers)
+			timers_cell(cells, record, now, options);
+		else
+			age_cell(cells, record, now);
 		break;
 	case COLUMN_PACKETS:
 		amounts_cell(cells, client->packets, server->packets);
@@ -105,7 +142,7 @@ bool rows_add(struct rows *rows, const struct ws_record *record, ws_time now, co
 
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		row->at[i] = rows->cells.len;
-		write_cell(&rows->cells, (enum layout_column)i, record, now);
+		write_cell(&rows->cells, (enum layout_column)i, record, now, options);
 		if (rows->cells.len - row->at[i] > rows->natural[i])
 			rows->natural[i] = rows->cells.len - row->at[i];
 	}
@@ -209,20 +246,20 @@ static void print_row(const struct rows *rows, const struct row *row, const stru
 	text_write(out, cells + row->at[COLUMN_COUNT], row->at[COLUMN_COUNT + 1] - row->at[COLUMN_COUNT]);
 }
 
-static void print_heading(const struct layout *layout, struct text *out, bool is_colored)
+static void print_heading(const struct layout *layout, struct text *out, const struct view_options *options)
 {
 	struct line line = { .out = out };
 
-	color_bold(out, is_colored);
+	color_bold(out, options->color);
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
-		const char *heading = layout_heading((enum layout_column)i);
+		const char *heading = heading_of((enum layout_column)i, options);
 
 		if (layout->width[i] == 0)
 			continue;
 		line_cell(&line, heading, strlen(heading), layout->width[i], layout_is_right((enum layout_column)i));
 		line.pending += layout->gap;
 	}
-	color_end(out, is_colored);
+	color_end(out, options->color);
 	text_char(out, '\n');
 }
 
@@ -241,12 +278,18 @@ void rows_print(struct rows *rows, struct text *out, const struct view_options *
 
 	if (text_failed(&rows->cells))
 		out->failed = true;
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		size_t least = strlen(heading_of((enum layout_column)i, options));
+
+		if (rows->natural[i] < least)
+			rows->natural[i] = least;
+	}
 	layout_fit(&layout, rows->natural, options->width);
 
 	unsigned heading = shown_columns(&layout);
 
 	if (!rows->has_heading || heading != rows->heading)
-		print_heading(&layout, out, options->color);
+		print_heading(&layout, out, options);
 	rows->has_heading = true;
 	rows->heading = heading;
 	for (size_t i = 0; i < rows->len && !text_failed(out); i++)

@@ -76,6 +76,8 @@ static void show(struct table *table, ws_connection *connection, ws_time now)
 	struct ws_record record;
 
 	ws_connection_record(connection, &record);
+	if (!view_wants(table->options, &record, now))
+		return;
 	ws_connection_set_user(connection, table);
 	note_levels(table, &record);
 	if (table->options->format != VIEW_PEOPLE) {

@@ -119,7 +119,7 @@ static size_t matrix_column(unsigned state)
 	return len < NUMBER_WIDTH ? NUMBER_WIDTH : len;
 }
 
-static size_t matrix_width(const struct tally *tally)
+size_t tally_matrix_width(const struct tally *tally)
 {
 	size_t width = STATE_WIDTH + 2;
 
@@ -128,7 +128,7 @@ static size_t matrix_width(const struct tally *tally)
 	return width;
 }
 
-static void matrix(struct text *out, const struct tally *tally, bool color)
+void tally_matrix(struct text *out, const struct tally *tally, bool color)
 {
 	heading(out, "CLIENT \\ SERVER ", color);
 	for (unsigned j = 0; j < WS_STATE_COUNT; j++) {
@@ -172,8 +172,8 @@ void tally_table(struct text *out, const struct tally *tally, size_t width, bool
 	if (tally->connections == 0)
 		return;
 	text_char(out, '\n');
-	if (width == 0 || matrix_width(tally) <= width)
-		matrix(out, tally, color);
+	if (width == 0 || tally_matrix_width(tally) <= width)
+		tally_matrix(out, tally, color);
 	else
 		pair_lines(out, tally, color);
 }

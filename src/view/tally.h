@@ -25,6 +25,10 @@ void tally_fields(struct fields *f, const struct tally *tally);
  * than `width` (0: never). */
 void tally_table(struct text *out, const struct tally *tally, size_t width, bool color);
 
+/* The matrix alone, and how wide it is; its rows and columns are the states that occur. */
+void tally_matrix(struct text *out, const struct tally *tally, bool color);
+size_t tally_matrix_width(const struct tally *tally);
+
 /* For people, one line: "connections 12  ESTABLISHED 7/8  TIME-WAIT 2/0", client and server. */
 void tally_line(struct text *out, const struct tally *tally, bool color);
 

@@ -18,20 +18,37 @@ struct view_file {
 	uint64_t frames;
 };
 
+/* Which connections are shown (--where). */
+struct view_choice {
+	const void *self;
+	bool has_one_state; /* whatever it chooses has a side in the same state: ss leaves out that column */
+	bool (*wants)(const void *self, const struct ws_record *record, ws_time now);
+	/* `src` and `state` mean the side `local`. */
+	bool (*wants_side)(const void *self, const struct ws_record *record, ws_time now, enum ws_side local);
+	bool (*may_want)(const void *self, const struct ws_record *record); /* false: now and ever after not */
+};
+
 struct view_options {
 	FILE *out;
 	enum view_format format;
 	bool color;
-	unsigned width;                /* terminal columns; 0 = not a terminal: no padding, no cutting */
-	bool all;                      /* table: closed connections too */
-	bool path;                     /* table: the settled path of each side */
-	bool evidence;                 /* events: proofs too */
-	int64_t every_ns;              /* count: one line per interval of capture time; 0 = once, at the end */
-	size_t top;                    /* count: hosts and services shown */
-	const char *uid;               /* ladder: only this connection; NULL = all */
-	bool can_seek;                 /* top: the input can be read again, from its beginning */
-	const struct view_file *files; /* whose names ws_record.file tells, before and during the run */
-	size_t files_len;              /* 0: connections name no file */
+	unsigned width;                   /* terminal columns; 0 = not a terminal: no padding, no cutting */
+	bool all;                         /* table: closed connections too */
+	bool path;                        /* table: the settled path of each side */
+	bool evidence;                    /* events: proofs too */
+	int64_t every_ns;                 /* count: one line per interval of capture time; 0 = once, at the end */
+	size_t top;                       /* count: hosts and services shown */
+	bool listening;                   /* the dialects: listeners, and open connections only with `all` */
+	bool wide;                        /* netstat: addresses are not cut */
+	bool timers;                      /* table and dialects: time left in TIME-WAIT, else the age of the state */
+	int64_t time_wait_ns;             /* 2MSL; 0 = WS_TIME_WAIT_NS */
+	const struct ws_addr *hosts;      /* the dialects: local addresses, of --host or of a live capture's own host */
+	size_t hosts_len;                 /* 0: the address that most connections have */
+	const char *uid;                  /* ladder: only this connection; NULL = all */
+	const struct view_choice *choice; /* NULL = all; asked by view_wants */
+	bool can_seek;                    /* top: the input can be read again, from its beginning */
+	const struct view_file *files;    /* whose names ws_record.file tells, before and during the run */
+	size_t files_len;                 /* 0: connections name no file */
 };
 
 /* What the input was like, beyond what the tracker counts (struct ws_totals). */
@@ -98,6 +115,25 @@ extern const struct view view_count;
 extern const struct view view_events;
 extern const struct view view_audit;
 extern const struct view view_ladder;
+extern const struct view view_top;
+
+/* Other forms of the table, chosen by options: one host's list as netstat or ss prints it, the summary of ss -s, the ports
+ * that were tried, Zeek's conn.log. */
+extern const struct view view_netstat;
+extern const struct view view_ss;
+extern const struct view view_ss_summary;
+extern const struct view view_listening;
+extern const struct view view_zeek;
+
+/* Whether the options choose this connection, as it is at `now`. Every view asks before it shows one. */
+bool view_wants(const struct view_options *options, const struct ws_record *record, ws_time now);
+
+/* The same for the row of one side, which is the local one. */
+bool view_wants_side(const struct view_options *options, const struct ws_record *record, ws_time now,
+		     enum ws_side local);
+
+/* False when view_wants will never be true of it: nothing need be kept for it. */
+bool view_may_want(const struct view_options *options, const struct ws_record *record);
 
 /* The catalogue (`wirestat findings [ID]`): needs no input. `id` may be NULL. False when there is no such finding. */
 bool view_findings(FILE *out, const struct view_options *options, const char *id);

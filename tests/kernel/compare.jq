@@ -14,15 +14,12 @@
 
 def key(a; b): "\(a.addr):\(a.port) \(b.addr):\(b.port)";
 
-def seconds: capture("^(?<s>[^.]*)\\.(?<n>[0-9]{9})Z$") | (.s + "Z" | fromdate) + (.n | tonumber) / 1e9;
-
 # Both kinds of path, in the same terms: {state, optional, proven}.
 def of_kernel($from): map(select($from == null or .time >= $from)) as $kept | (length - ($kept | length)) as $skip
 	| (if $skip > 0 then [.[$skip - 1] | .held = true] else [] end) + $kept
 	| . as $path | [ range(length) | . as $i | $path[$i] | { state, optional: (
-		.held == true or .source == "cookie" or .unsent == true or
-		.state == "CLOSED" and ((.cause | IN("timer", "icmp", "user", "reuse")) or $i > 0 and $path[$i - 1].state == "TIME-WAIT") or
-		.state == "FIN-WAIT-2" and $i + 1 < ($path | length) and ($path[$i + 1].time | seconds) - (.time | seconds) < 0.0001) } ];
+		.held == true or .brief == true or .unsent == true or .source == "cookie" or .state == "CLOSED"
+			and ((.cause | IN("timer", "icmp", "user", "reuse")) or $i > 0 and $path[$i - 1].state == "TIME-WAIT")) } ];
 
 def of_ours: . as $path
 	| [ range(length) | . as $i | $path[$i] | { state, proven: (.evidence == "proven"), dropped: (

@@ -38,8 +38,10 @@ enum kind {
 	RESET_OUT,    /* a reset was sent */
 	SOCKET_ERROR, /* `number`: errno */
 	SEEN,         /* sock_diag: is in `to` */
-	FIN_OUT,      /* the host's tap: a FIN left */
-	COOKIE,       /* the scenario: a SYN cookie was sent */
+	SEGMENT_IN,   /* the host's tap: a segment came */
+	FIN_OUT,      /* a FIN left */
+	SYN_ACK_OUT,  /* a SYN-ACK left, so there is a request */
+	COOKIE_OUT,   /* the same, with a SYN cookie: there is none */
 	GONE          /* sock_diag: was in `from`, is no more; last looked for `length_ns` before */
 };
 

@@ -20,6 +20,7 @@ struct host {
 	struct address addr;
 	char text[INET6_ADDRSTRLEN]; /* the address */
 	int tap;                     /* AF_PACKET socket that copies what passes the device */
+	bool cookies;                /* its listener answers every SYN with a SYN cookie */
 };
 
 /* Leaves the machine's own network: from here on the process is in an empty namespace, and the hosts made in it have

@@ -31,6 +31,8 @@ static void put_path(FILE *out, const struct endpoint *e)
 			fprintf(out, ",\"cause\":\"%s\"", s->cause);
 		if (truth_is_unsent(e, i))
 			fputs(",\"unsent\":true", out);
+		if (s->state == K_FIN_WAIT_2 && truth_is_brief(e, i))
+			fputs(",\"brief\":true", out);
 		fputc('}', out);
 	}
 	fputs("]", out);

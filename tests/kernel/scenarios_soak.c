@@ -217,6 +217,7 @@ static void soak_worse(struct bed *b)
 const struct scenario scenarios_soak[] = {
 	{ "demo", "a bit of everything, for make demo", demo, SOAK | MOVES_ON },
 	{ "soak", "2,000 connections, mixed endings, 5 % loss and reordering both ways", soak_bad, SOAK | MOVES_ON },
-	{ "soak-worse", "the same, 10 % loss and 15 % reordering", soak_worse, SOAK | MOVES_ON | UNSEEN },
+	{ "soak-worse", "2,000 connections, mixed endings, 10 % loss, 15 % reordering", soak_worse,
+	  SOAK | MOVES_ON | UNSEEN },
 	{ 0 },
 };

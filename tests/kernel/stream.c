@@ -1,6 +1,6 @@
 /*
  * A repeated segment bears a state as the first copy did: a RST, SYN or FIN always, an ACK as long as it is the lowest
- * that acknowledges the peer's SYN or FIN.
+ * that acknowledges the peer's SYN or FIN. Data bears one when the peer may have left: it draws a RST then.
  */
 #include "stream.h"
 
@@ -43,6 +43,8 @@ static const char *bearing(struct stream *me, const struct stream *peer, const s
 		return "FIN";
 	if (!me->acks)
 		return "ACK of SYN";
+	if (peer->fin && s->data > 0)
+		return "data that may find nobody";
 	if (peer->fin && !me->fin_acked && is_at_least(s->ack, peer->fin_end))
 		return "ACK of FIN";
 	return NULL;

@@ -38,12 +38,23 @@ static int64_t time_of(struct msghdr *m)
 
 static void note(const struct host *h, const struct packet *p, int64_t time, struct happenings *out)
 {
+	struct happening told = { .time = time, .side = h->side };
 	struct segment s;
 
-	if (!packet_segment(p, &s) || !(s.flags & FIN) || !packet_is_from(p, &h->addr))
+	if (!packet_segment(p, &s))
 		return;
-	happened(out, &(struct happening){
-			      .kind = FIN_OUT, .time = time, .side = h->side, .port = s.sport, .peer = s.dport });
+	bool left = packet_is_from(p, &h->addr);
+	if (!left)
+		told.kind = SEGMENT_IN;
+	else if (s.flags & FIN)
+		told.kind = FIN_OUT;
+	else if ((s.flags & (SYN | ACK)) == (SYN | ACK))
+		told.kind = h->cookies ? COOKIE_OUT : SYN_ACK_OUT;
+	else
+		return;
+	told.port = left ? s.sport : s.dport;
+	told.peer = left ? s.dport : s.sport;
+	happened(out, &told);
 }
 
 void tap_drain(const struct host *h, FILE *file, uint32_t snaplen, struct happenings *out)

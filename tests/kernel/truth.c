@@ -15,6 +15,7 @@ enum { RECENT = 256 };
 #define NEAR_NS INT64_C(1000000)
 #define STALL_NS INT64_C(100000000) /* the processor may be taken away between two events of one call */
 #define CALL_NS INT64_C(50000)      /* if it is not */
+#define ONE_SEGMENT_NS INT64_C(10000000)
 #define RTO_MIN_NS INT64_C(190000000)
 #define FIRST_TIMEOUT_NS INT64_C(900000000)
 #define TIME_WAIT_NS INT64_C(40000000000) /* more than tcp_fin_timeout, less than TIME-WAIT's length */
@@ -83,7 +84,13 @@ static void push(struct endpoint *e, enum tcp_state state, int64_t time, const c
 {
 	if (e->len == STEPS_MAX)
 		broken("more than %d steps at port %u", STEPS_MAX, e->port);
-	e->path[e->len++] = (struct step){ .state = state, .time = time, .source = source, .cause = cause };
+	e->path[e->len++] = (struct step){
+		.state = state,
+		.time = time,
+		.source = source,
+		.cause = cause,
+		.segments = e->segments,
+	};
 	if (state == K_CLOSED)
 		e->timer = 0;
 }
@@ -188,6 +195,17 @@ static void on_error(struct endpoint *e, const struct happening *h)
 		last->cause = "icmp";
 }
 
+/* A SYN came and was answered: a new life. */
+static void on_request(struct endpoint *e, const struct happening *h)
+{
+	static const char *const sources[] = { [SYN_ACK_OUT] = "tap", [COOKIE_OUT] = "cookie", [SEEN] = "diag" };
+
+	if (e->timer)
+		push(e, K_CLOSED, h->time, sources[h->kind], "reuse");
+	if (state_of(e) == TCP_NONE || state_of(e) == K_CLOSED)
+		push(e, K_SYN_RECV, h->time, sources[h->kind], NULL);
+}
+
 static void on_fin_out(struct endpoint *e)
 {
 	if (e->len)
@@ -201,6 +219,13 @@ bool truth_is_unsent(const struct endpoint *e, size_t step)
 	return (s->state == K_FIN_WAIT_1 || s->state == K_LAST_ACK) && !s->fin_left;
 }
 
+bool truth_is_brief(const struct endpoint *e, size_t step)
+{
+	const struct step *s = &e->path[step];
+
+	return step + 1 < e->len && s[0].segments == s[1].segments && s[1].time - s[0].time < ONE_SEGMENT_NS;
+}
+
 /* Requests' timers bear no address: one ran out since the last look, and this request is old enough (RFC 6298 2.1). */
 static bool request_ran_out(const struct endpoint *e, const struct recent *r, const struct happening *gone)
 {
@@ -212,12 +237,9 @@ static void on_sight(struct truth *t, const struct recent *r, const struct happe
 {
 	struct endpoint *e = endpoint_of(t, h);
 	enum tcp_state state = state_of(e);
-	bool is_new = state == TCP_NONE || state == K_CLOSED || e->timer;
 
-	if (h->kind == SEEN && h->to == K_SYN_RECV && is_new) {
-		if (e->timer)
-			push(e, K_CLOSED, h->time, "diag", "reuse");
-		push(e, K_SYN_RECV, h->time, "diag", NULL);
+	if (h->kind == SEEN && h->to == K_SYN_RECV) {
+		on_request(e, h);
 	} else if (h->kind == GONE && h->from == K_SYN_RECV && state == K_SYN_RECV) {
 		push(e, K_CLOSED, h->time, "diag", request_ran_out(e, r, h) ? "timer" : "reset");
 	} else if (h->kind == GONE && h->from == state && e->timer) {
@@ -253,11 +275,15 @@ static void replay(struct truth *t, const struct recent *r, const struct happeni
 	case GONE:
 		on_sight(t, r, h);
 		return;
+	case SEGMENT_IN:
+		endpoint_of(t, h)->segments++;
+		return;
 	case FIN_OUT:
 		on_fin_out(endpoint_of(t, h));
 		return;
-	case COOKIE:
-		push(endpoint_of(t, h), K_SYN_RECV, h->time, "cookie", NULL);
+	case SYN_ACK_OUT:
+	case COOKIE_OUT:
+		on_request(endpoint_of(t, h), h);
 		return;
 	}
 }
@@ -278,20 +304,22 @@ void truth_fini(struct truth *t)
 	free(t->list);
 }
 
+/* The listener keeps nothing of it. */
+static bool is_cookie(const struct endpoint *e)
+{
+	return e->len && strcmp(e->path[e->len - 1].source, "cookie") == 0;
+}
+
 void truth_settle(struct truth *t, const struct diag now[SIDES], int64_t time)
 {
 	for (size_t i = 0; i < t->len; i++) {
 		struct endpoint *e = &t->list[i];
 
-		if (e->timer && diag_find(&now[e->side], e->port, e->peer) == TCP_NONE)
+		bool is_mini = e->timer || (state_of(e) == K_SYN_RECV && !is_cookie(e));
+
+		if (is_mini && diag_find(&now[e->side], e->port, e->peer) == TCP_NONE)
 			push(e, K_CLOSED, time, "diag", "reset");
 	}
-}
-
-/* The listener keeps nothing of it. */
-static bool is_cookie(const struct endpoint *e)
-{
-	return e->len && strcmp(e->path[e->len - 1].source, "cookie") == 0;
 }
 
 const char *truth_contradiction(const struct truth *t, const struct diag now[SIDES])

@@ -11,8 +11,9 @@
 struct step {
 	enum tcp_state state;
 	int64_t time;
-	const char *source; /* "trace", "timer", "diag", "cookie" */
+	const char *source; /* "trace", "timer", "diag", "tap", "cookie" */
 	const char *cause;  /* of CLOSED: "reset", "abort", "timer", "icmp", "last-ack", "user" */
+	unsigned segments;  /* that had come in before */
 	bool fin_left;      /* of FIN-WAIT-1 and LAST-ACK: before the next step */
 };
 
@@ -23,7 +24,8 @@ struct endpoint {
 	uint16_t port, peer;
 	size_t len;
 	struct step path[STEPS_MAX];
-	uint64_t timer; /* of its mini-socket, 0 when it has none */
+	uint64_t timer;    /* of its mini-socket, 0 when it has none */
+	unsigned segments; /* come in so far */
 	int64_t reset_in, reset_out;
 };
 
@@ -39,10 +41,13 @@ void truth_fini(struct truth *t);
 /* True when the step was entered by close() alone: its FIN had to wait, and never left before the next step. */
 bool truth_is_unsent(const struct endpoint *e, size_t step);
 
+/* True when the step and the next were made by one segment. */
+bool truth_is_brief(const struct endpoint *e, size_t step);
+
 /* An endpoint by its ports; made, with an empty path, when nothing has happened there. */
 struct endpoint *truth_endpoint(struct truth *t, enum side side, uint16_t port, uint16_t peer);
 
-/* Mini-sockets that are no more at `time` although their timers did not run out were reset. */
+/* Requests and mini-sockets that are no more at `time`, and of whose end nothing told, were reset. */
 void truth_settle(struct truth *t, const struct diag now[SIDES], int64_t time);
 
 /* NULL when every endpoint's last state is what the host's sockets show now, else what is wrong. Static text. */

@@ -125,6 +125,12 @@ void tune(struct bed *b, enum side side, const char *name, const char *value)
 	host_sysctl(&b->host[side], name, value);
 }
 
+void use_cookies(struct bed *b)
+{
+	tune(b, SERVER, "tcp_syncookies", "2");
+	b->host[SERVER].cookies = true;
+}
+
 void option(struct bed *b, enum side side, int level, int name, int value)
 {
 	if (setsockopt(b->now->fd[side], level, name, &value, sizeof value) < 0)
@@ -222,19 +228,4 @@ void unsure(struct bed *b, enum side endpoint, int tap, const char *reason)
 void begin_captures(struct bed *b)
 {
 	b->captured_from = clock_ns(CLOCK_REALTIME);
-}
-
-void cookie_sent(struct bed *b)
-{
-	const struct happening sent = {
-		.kind = COOKIE,
-		.time = clock_ns(CLOCK_REALTIME),
-		.side = SERVER,
-		.port = b->server_port,
-		.peer = b->now->port,
-	};
-
-	pthread_mutex_lock(&b->lock);
-	happened(&b->happenings, &sent);
-	pthread_mutex_unlock(&b->lock);
 }

@@ -29,6 +29,8 @@ void turn_to(struct bed *b, size_t connection);
 /* ---- Options, before dial or serve ---- */
 /* net.ipv4.NAME on one host. */
 void tune(struct bed *b, enum side side, const char *name, const char *value);
+/* The listener answers every SYN with a SYN cookie: no request, yet it has answered. */
+void use_cookies(struct bed *b);
 /* An integer socket option of an open socket, or of the listener. */
 void option(struct bed *b, enum side side, int level, int name, int value);
 void listener_option(struct bed *b, int level, int name, int value);
@@ -74,9 +76,6 @@ void begin_captures(struct bed *b);
 #define fake(b, ...) inject(b, &(struct fake){ __VA_ARGS__ })
 void inject(struct bed *b, const struct fake *f);
 void delay(struct bed *b, enum side from, unsigned ms);
-
-/* The server keeps its SYN-RECEIVED in a cookie: no kernel state, yet it has answered the SYN. */
-void cookie_sent(struct bed *b);
 
 /* Packets cannot tell this endpoint's path at this tap. */
 void unsure(struct bed *b, enum side endpoint, int tap, const char *reason);

@@ -5,8 +5,8 @@
  * goes into the other host's device. Rules act on the segments they match, before the tap (the tap never sees what was
  * done) or after it. All of it runs in one thread; the calls below may come from another.
  *
- * Every act on a segment that bears a state (SYN, FIN, RST, or the first acknowledgement of a SYN or FIN) leaves a cloud:
- * the note that what a tap saw there is not what the endpoints sent and received (KERNEL 2).
+ * Every act on a segment that bears a state (SYN, FIN, RST, the first acknowledgement of a SYN or FIN, data to a side that
+ * has closed) leaves a cloud: the note that what a tap saw there is not what the endpoints sent and received (KERNEL 2).
  */
 #ifndef KERNEL_WIRE_H
 #define KERNEL_WIRE_H

@@ -1,0 +1,298 @@
+/*
+ * The filter is a program of classic BPF over struct seccomp_data, put together here row by row: system calls allowed, and
+ * system calls of which one argument decides. Only 32 bits of an argument are looked at: those compared here are int.
+ */
+#include "capture/sandbox.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <linux/sockios.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#elif defined(__i386__)
+#define ARCHITECTURE AUDIT_ARCH_I386
+#elif defined(__aarch64__)
+#define ARCHITECTURE AUDIT_ARCH_AARCH64
+#elif defined(__arm__)
+#define ARCHITECTURE AUDIT_ARCH_ARM
+#elif defined(__riscv) && __riscv_xlen == 64
+#define ARCHITECTURE AUDIT_ARCH_RISCV64
+#elif defined(__s390x__)
+#define ARCHITECTURE AUDIT_ARCH_S390X
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+#define ARCHITECTURE AUDIT_ARCH_PPC64LE
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_SANITIZER 1
+#endif
+#endif
+
+/* The system calls that differ from machine to machine are named where they exist. */
+static const int allowed[] = {
+	/* input and output on what is open */
+	SYS_read,
+	SYS_readv,
+	SYS_write,
+	SYS_writev,
+	SYS_pread64,
+	SYS_lseek,
+	SYS_close,
+	SYS_recvfrom,
+	SYS_recvmsg,
+	SYS_getsockopt,
+	SYS_ppoll,
+	SYS_pselect6,
+	SYS_fstat,
+#ifdef SYS_poll
+	SYS_poll,
+#endif
+#ifdef SYS_select
+	SYS_select,
+#endif
+#ifdef SYS__newselect
+	SYS__newselect,
+#endif
+#ifdef SYS__llseek
+	SYS__llseek,
+#endif
+#ifdef SYS_newfstatat
+	SYS_newfstatat,
+#endif
+#ifdef SYS_fstat64
+	SYS_fstat64,
+#endif
+#ifdef SYS_fstatat64
+	SYS_fstatat64,
+#endif
+#ifdef SYS_statx
+	SYS_statx,
+#endif
+	/* memory */
+	SYS_brk,
+	SYS_munmap,
+	SYS_mremap,
+	SYS_madvise,
+	/* time */
+	SYS_clock_gettime,
+	SYS_clock_nanosleep,
+	SYS_nanosleep,
+	SYS_gettimeofday,
+#ifdef SYS_time
+	SYS_time,
+#endif
+#ifdef SYS_clock_gettime64
+	SYS_clock_gettime64,
+	SYS_clock_nanosleep_time64,
+	SYS_ppoll_time64,
+	SYS_pselect6_time64,
+#endif
+	/* signals, and the end */
+	SYS_rt_sigaction,
+	SYS_rt_sigprocmask,
+	SYS_rt_sigreturn,
+	SYS_sigaltstack,
+	SYS_restart_syscall,
+	SYS_exit,
+	SYS_exit_group,
+	SYS_futex,
+	SYS_getpid,
+	SYS_gettid,
+#ifdef SYS_sigreturn
+	SYS_sigreturn,
+#endif
+#ifdef SYS_futex_time64
+	SYS_futex_time64,
+#endif
+	/* random numbers, of malloc */
+	SYS_getrandom,
+};
+
+/* Fails as if it were not permitted. */
+static const int failing[] = {
+	SYS_openat,
+#ifdef SYS_open
+	SYS_open,
+#endif
+#ifdef SYS_openat2
+	SYS_openat2,
+#endif
+#ifdef SYS_access
+	SYS_access,
+#endif
+	SYS_faccessat,
+#ifdef SYS_readlink
+	SYS_readlink,
+#endif
+	SYS_readlinkat,
+};
+
+/* Terminals: size, modes. Interfaces: name, index, kind, flags. */
+static const unsigned requests[] = {
+	TIOCGWINSZ, TCGETS,      TCSETS,       TCSETSW,       TCSETSF,      TIOCGPGRP,
+	FIONREAD,   SIOCGIFNAME, SIOCGIFINDEX, SIOCGIFHWADDR, SIOCGIFFLAGS,
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define STEPS_MAX 256
+
+struct filter {
+	struct sock_filter steps[STEPS_MAX];
+	unsigned short len;
+};
+
+/* ---- Writing the filter -------------------------------------------------------------------------------------- */
+
+static void add(struct filter *f, unsigned code, uint32_t value, unsigned skip_if, unsigned skip_else)
+{
+	if (f->len < STEPS_MAX)
+		f->steps[f->len++] = (struct sock_filter){
+			.code = (uint16_t)code, .k = value, .jt = (uint8_t)skip_if, .jf = (uint8_t)skip_else
+		};
+}
+
+static void load(struct filter *f, size_t offset)
+{
+	add(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+static void verdict(struct filter *f, uint32_t action)
+{
+	add(f, BPF_RET | BPF_K, action, 0, 0);
+}
+
+static void load_call(struct filter *f)
+{
+	load(f, offsetof(struct seccomp_data, nr));
+}
+
+/* The lower half of an argument. */
+static void load_argument(struct filter *f, unsigned i)
+{
+	size_t half = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? sizeof(uint32_t) : 0;
+
+	load(f, offsetof(struct seccomp_data, args) + i * sizeof(uint64_t) + half);
+}
+
+/* The next `steps` are for this value only. */
+static void only_for(struct filter *f, uint32_t value, unsigned steps)
+{
+	add(f, BPF_JMP | BPF_JEQ | BPF_K, value, 0, steps);
+}
+
+static void decide(struct filter *f, const int *calls, size_t len, uint32_t action)
+{
+	for (size_t i = 0; i < len; i++) {
+		only_for(f, (uint32_t)calls[i], 1);
+		verdict(f, action);
+	}
+}
+
+/* The call is allowed when argument `i` is one of the values. */
+static void allow_values(struct filter *f, int call, unsigned i, const unsigned *values, size_t len)
+{
+	only_for(f, (uint32_t)call, (unsigned)(2 * len + 2));
+	load_argument(f, i);
+	for (size_t k = 0; k < len; k++) {
+		only_for(f, values[k], 1);
+		verdict(f, SECCOMP_RET_ALLOW);
+	}
+	verdict(f, SECCOMP_RET_KILL_PROCESS);
+}
+
+/* The call is allowed when argument `i` has none of the bits. */
+static void allow_without(struct filter *f, int call, unsigned i, uint32_t bits)
+{
+	only_for(f, (uint32_t)call, 4);
+	load_argument(f, i);
+	add(f, BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0);
+	verdict(f, SECCOMP_RET_ALLOW);
+	verdict(f, SECCOMP_RET_KILL_PROCESS);
+}
+
+static void allow_on(struct filter *f, int call, int fd)
+{
+	unsigned value = (unsigned)fd;
+
+	if (fd >= 0)
+		allow_values(f, call, 0, &value, 1);
+}
+
+/* A program stops itself, and its process group on ^Z. */
+static void allow_own_signals(struct filter *f)
+{
+	unsigned own[] = { 0, (unsigned)getpid() };
+
+	allow_values(f, SYS_kill, 0, own, COUNT(own));
+	allow_values(f, SYS_tgkill, 0, own + 1, 1);
+	allow_values(f, SYS_tkill, 0, own + 1, 1);
+}
+
+static void allow_memory(struct filter *f)
+{
+#ifdef SYS_mmap2
+	allow_without(f, SYS_mmap2, 2, PROT_EXEC);
+#endif
+#ifdef SYS_mmap
+	allow_without(f, SYS_mmap, 2, PROT_EXEC);
+#endif
+	allow_without(f, SYS_mprotect, 2, PROT_EXEC);
+}
+
+#ifdef ARCHITECTURE
+static void write_filter(struct filter *f, int packet_fd, int netlink_fd)
+{
+	load(f, offsetof(struct seccomp_data, arch));
+	add(f, BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
+	verdict(f, SECCOMP_RET_KILL_PROCESS);
+	load_call(f);
+	decide(f, allowed, COUNT(allowed), SECCOMP_RET_ALLOW);
+	decide(f, failing, COUNT(failing), SECCOMP_RET_ERRNO | EACCES);
+	allow_values(f, SYS_ioctl, 1, requests, COUNT(requests));
+	allow_memory(f);
+	allow_own_signals(f);
+	allow_on(f, SYS_bind, packet_fd);
+	allow_on(f, SYS_setsockopt, packet_fd);
+	allow_on(f, SYS_sendto, netlink_fd);
+	verdict(f, SECCOMP_RET_KILL_PROCESS);
+}
+#endif
+
+bool sandbox_enter(int packet_fd, int netlink_fd)
+{
+#ifdef HAS_SANITIZER
+	(void)packet_fd;
+	(void)netlink_fd;
+	return true;
+#elif !defined(ARCHITECTURE)
+	(void)packet_fd;
+	(void)netlink_fd;
+	errno = ENOSYS;
+	return false;
+#else
+	struct filter filter = { .len = 0 };
+	struct sock_fprog program = { .filter = filter.steps };
+
+	write_filter(&filter, packet_fd, netlink_fd);
+	if (filter.len == STEPS_MAX) {
+		errno = E2BIG;
+		return false;
+	}
+	program.len = filter.len;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+#endif
+}

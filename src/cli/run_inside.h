@@ -1,0 +1,55 @@
+/*
+ * A run from inside: what run.c shares with interact.c.
+ */
+#ifndef CLI_RUN_INSIDE_H
+#define CLI_RUN_INSIDE_H
+
+#include "capture/pace.h"
+#include "capture/source.h"
+#include "cli/choice.h"
+#include "cli/run.h"
+
+/* Of a run whose view is interactive. */
+struct interaction {
+	struct pace pace;
+	unsigned packets; /* since the clock was looked at */
+	bool can_seek;
+	bool was_read;  /* to the end once: its ends are known, its problems told */
+	bool is_sorted; /* no packet is earlier than one before it; known when it was read */
+	ws_time first;
+	ws_time last;
+	bool is_finished;          /* ws_tracker_finish was called */
+	bool has_held;             /* the first packet after the moment shown waits to be taken */
+	bool is_held_wanted;       /* the filter lets it through */
+	struct ws_packet held;     /* valid until the source is asked for the next one */
+	bool wants_quit;
+	bool wants_seek;
+	struct moment wanted;
+};
+
+struct run {
+	const struct options *options;
+	struct run_result *result;
+	FILE *out;
+	struct view_file *files; /* as many as options->files */
+	struct source *source;
+	ws_tracker *tracker;
+	struct choice *choice; /* of --where; NULL: every connection */
+	void *view;            /* the view's own object */
+	struct moment at;      /* to be shown; that of the options unless the view wants another */
+	ws_time first;         /* of the first packet, filtered out or not; WS_TIME_NONE before */
+	ws_time newest;        /* that the view was told of */
+	uint64_t fed;
+	uint64_t frame_seen; /* newest of the first file */
+	bool is_done;
+	bool is_damaged; /* a file ended before its end */
+	struct interaction interaction;
+};
+
+/* A packet was read: its capture time, filtered out or not. */
+void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wanted);
+
+/* False when out of memory; then tracker and source are what they were. */
+bool run_reopen(struct run *run);
+
+#endif
