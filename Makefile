@@ -161,6 +161,7 @@ fuzz:
 
 # What a target finds goes on in its corpus; an input that breaks it stays in $(B)/fuzz.
 fuzz_seeds_fuzz_file := pcaps/real
+fuzz_seeds_fuzz_where := tests/fuzz/seeds/fuzz_where
 
 run-fuzz: $(addprefix run-fuzz-,$(notdir $(fuzz_programs)))
 

@@ -8,6 +8,7 @@
 for tool in ip tcpdump netstat ss jq; do
 	command -v $tool >/dev/null || { echo "there is no $tool here" && exit 77; }
 done
+netstat --version 2>&1 | grep -q '^net-tools' || { echo 'the netstat here is not that of net-tools' && exit 77; }
 near=wsn$$
 far=wsf$$
 alone=wsl$$

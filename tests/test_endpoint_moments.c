@@ -120,6 +120,36 @@ START_TEST(denied_and_again)
 }
 END_TEST
 
+/* At a time nothing had come yet: what passed by then did not bring it, a copy that passed later still may. */
+START_TEST(denied_until)
+{
+	struct segment first = at(10);
+	struct segment second = at(20);
+	struct endpoint e;
+
+	endpoint_init(&e);
+	endpoint_deny_until(&e, EVENT, 100);
+	ck_assert_int_eq(e.at[EVENT].standing, NEVER);
+	endpoint_pend(&e, EVENT, &first);
+	endpoint_deny_until(&e, EVENT, 9);
+	ck_assert_int_eq(e.at[EVENT].earliest, 10);
+	endpoint_pend(&e, EVENT, &second);
+	ck_assert_int_eq(e.at[EVENT].earliest, 10);
+	e.is_dirty = false;
+	endpoint_deny_until(&e, EVENT, 15);
+	ck_assert_int_eq(e.at[EVENT].standing, PENDING);
+	ck_assert_int_eq(e.at[EVENT].earliest, 20);
+	ck_assert_uint_eq(e.at[EVENT].frame, 20);
+	ck_assert(e.is_dirty);
+	endpoint_deny_until(&e, EVENT, 20);
+	ck_assert_int_eq(e.at[EVENT].standing, DENIED);
+	ck_assert_uint_eq(e.at[EVENT].denials, 1);
+	endpoint_confirm(&e, EVENT, &second);
+	endpoint_deny_until(&e, EVENT, 100);
+	ck_assert(endpoint_is_proven(&e, EVENT));
+}
+END_TEST
+
 START_TEST(denials_do_not_wrap)
 {
 	struct segment s = at(10);
@@ -190,6 +220,7 @@ int main(void)
 	tcase_add_loop_test(t, deeds_in_any_order, 0, DEEDS * DEEDS * DEEDS * DEEDS);
 	tcase_add_test(t, moment_keeps_its_time);
 	tcase_add_test(t, denied_and_again);
+	tcase_add_test(t, denied_until);
 	tcase_add_test(t, denials_do_not_wrap);
 	tcase_add_test(t, forgotten);
 	tcase_add_test(t, ruled_out_and_true);

@@ -28,6 +28,7 @@ static void feed(struct ws_connection *c, enum talk_side from, const char *flags
 
 	talk_make(&t, from, flags, seq, ack, len);
 	connection_segment(&context, c, t.side[from], &t.segment, 0);
+	change_close(&context, c, &(struct cause){ t.segment.ts, t.segment.frame, t.segment.flags });
 }
 
 static void init(struct ws_connection *c)

@@ -24,7 +24,7 @@ verdicts() {
 # ---- Captures with their truth ----------------------------------------------------------------------------------------
 
 # Two lines for each endpoint and tap would be twelve hundred: what is equal counts, what is not is shown.
-tests/kernel/run -v -c pcaps/real >"$work/real"
+tests/kernel/run -c pcaps/real >"$work/real"
 verdicts <"$work/real"
 
 # ---- Can it fail? -----------------------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ judge() {
 	mkdir "$work/judge"
 	cp $normal.*.pcap "$work/judge"
 	jq "$1" $normal.truth.json >"$work/judge/${normal##*/}.truth.json"
-	tests/kernel/run -v -c "$work/judge" | awk -F '\t' '$4 == "server" && $6 == "own" { print $1 }'
+	tests/kernel/run -c "$work/judge" | awk -F '\t' '$4 == "server" && $6 == "own" { print $1 }'
 }
 
 # judge_path JQ: the same, of its path.
@@ -64,7 +64,7 @@ fi
 KERNEL=$(realpath "$harness")
 export KERNEL
 status=0
-tests/kernel/run -4 -v -o "$work/live" >"$work/verdicts" 2>"$work/err" || status=$?
+tests/kernel/run -4 -o "$work/live" >"$work/verdicts" 2>"$work/err" || status=$?
 if [ "$status" -eq 77 ]; then
 	skip 'real stacks, now' "$(tail -n 1 "$work/err")"
 else

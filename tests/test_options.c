@@ -158,6 +158,36 @@ START_TEST(one_finding)
 }
 END_TEST
 
+/* The table has other forms: the options choose the view that serves it. */
+START_TEST(forms_of_the_table)
+{
+	PARSE_WELL("--as", "netstat", "-aW", "--host", "10.0.0.1", "--host=2001:db8::1", "--timers", "--every", "1s");
+	ck_assert_ptr_eq(options.view, &view_netstat);
+	ck_assert(options.all && options.wide && options.timers);
+	ck_assert_uint_eq(options.hosts_len, 2);
+	ck_assert_uint_eq(options.hosts[0].family, 4);
+	ck_assert_uint_eq(options.hosts[0].bytes[3], 1);
+	ck_assert_uint_eq(options.hosts[1].family, 6);
+	ck_assert_uint_eq(options.hosts[1].bytes[1], 1);
+	forget();
+	PARSE_WELL("table", "--as=ss", "-l");
+	ck_assert_ptr_eq(options.view, &view_ss);
+	ck_assert(options.listening);
+	forget();
+	PARSE_WELL("-l", "--json");
+	ck_assert_ptr_eq(options.view, &view_listening);
+	forget();
+	PARSE_WELL("--summary");
+	ck_assert_ptr_eq(options.view, &view_ss_summary);
+	forget();
+	PARSE_WELL("--zeek", "--host", "10.0.0.1");
+	ck_assert_ptr_eq(options.view, &view_zeek);
+	forget();
+	PARSE_WELL("--timers");
+	ck_assert_ptr_eq(options.view, &view_table);
+}
+END_TEST
+
 /* Whatever else stands there, as long as it can be understood. */
 START_TEST(help_and_version)
 {
@@ -194,7 +224,13 @@ static const struct {
 	{ { { "findings", "no-such-thing" } }, { "no-such-thing", "finding" } },
 	{ { { "findings", "midstream", "one-way" } }, { "one-way", "findings" } },
 	{ { { "findings", "-r", "a.pcap" } }, { "--read", "findings" } },
-	{ { { "table", "--every", "1s" } }, { "--every", "table" } },
+	{ { { "table", "--top", "3" } }, { "--top", "table" } },
+	{ { { "count", "--as", "ss" } }, { "--as", "count" } },
+	{ { { "--as", "lsof" } }, { "lsof", "netstat" } },
+	{ { { "--as", "ss", "--host", "here" } }, { "here", "address" } },
+	{ { { "--every", "1s" } }, { "--every", "--as" } },
+	{ { { "--as", "ss", "--zeek" } }, { "--zeek", "only one" } },
+	{ { { "--zeek", "--json" } }, { "--json", "--zeek" } },
 	{ { { "count", "--path" } }, { "--path", "count" } },
 };
 
@@ -240,6 +276,7 @@ int main(void)
 	tcase_add_test(t, values_stand_anywhere);
 	tcase_add_test(t, words_are_a_filter);
 	tcase_add_test(t, one_finding);
+	tcase_add_test(t, forms_of_the_table);
 	tcase_add_test(t, help_and_version);
 	tcase_add_loop_test(t, wrong_word_is_named, 0, LENGTH(wrong));
 	tcase_add_loop_test(t, row_is_sound, 0, (int)option_rows_len);

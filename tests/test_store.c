@@ -81,7 +81,7 @@ START_TEST(empty)
 
 	store_init(&store, SEED);
 	ck_assert_ptr_null(find(1));
-	ck_assert_ptr_null(store_victim(&store));
+	ck_assert_ptr_null(store_victim(&store, NULL));
 	all = store_sorted(&store);
 	ck_assert_ptr_nonnull(all);
 	ck_assert_ptr_null(all[0]);
@@ -142,24 +142,29 @@ START_TEST(chain_in_any_order)
 }
 END_TEST
 
-/* One that was there before shows itself later: the newest stays the one that is found, and no two have one number. */
+/* One that was there before shows itself later: the newest stays the one that is found and keeps its number, from which its
+ * uid is made; no two have one. */
 START_TEST(behind)
 {
 	struct segment s = syn_of(5);
 	struct ws_connection *c;
 	struct ws_connection *before;
 	struct ws_connection *next;
+	uint32_t incarnation;
 
 	store_init(&store, SEED);
 	c = add(5, NULL);
+	incarnation = c->incarnation;
 	before = store_add_behind(&store, c, &s);
 	ck_assert_ptr_nonnull(before);
 	ck_assert_ptr_eq(find(5), c);
 	ck_assert_ptr_eq(c->older, before);
 	ck_assert_ptr_eq(before->newer, c);
-	ck_assert_uint_lt(before->incarnation, c->incarnation);
+	ck_assert_uint_eq(c->incarnation, incarnation);
 	next = add(5, c);
-	ck_assert_uint_gt(next->incarnation, c->incarnation);
+	ck_assert_uint_ne(before->incarnation, c->incarnation);
+	ck_assert_uint_ne(before->incarnation, next->incarnation);
+	ck_assert_uint_ne(next->incarnation, c->incarnation);
 	store_remove(&store, next);
 	ck_assert_ptr_eq(find(5), c);
 	store_remove(&store, before);
@@ -192,12 +197,33 @@ START_TEST(victims)
 		for (unsigned i = 0; i < SOME; i++) {
 			if ((i % 3 == 0) != (pass == 1))
 				continue;
-			ck_assert_ptr_eq(store_victim(&store), all[i]);
+			ck_assert_ptr_eq(store_victim(&store, NULL), all[i]);
 			store_remove(&store, all[i]);
 		}
 	}
-	ck_assert_ptr_null(store_victim(&store));
+	ck_assert_ptr_null(store_victim(&store, NULL));
 	ck_assert_uint_eq(store.len, 0);
+	store_fini(&store);
+}
+END_TEST
+
+/* One is to be kept: the next one in its stead, and none when there is no other. */
+START_TEST(victim_but_one)
+{
+	struct ws_connection *a;
+	struct ws_connection *b;
+
+	store_init(&store, SEED);
+	a = add(1, NULL);
+	ck_assert_ptr_null(store_victim(&store, a));
+	b = add(2, NULL);
+	ck_assert_ptr_eq(store_victim(&store, a), b);
+	ck_assert_ptr_eq(store_victim(&store, b), a);
+	store_grow(&store, b);
+	ck_assert_ptr_eq(store_victim(&store, a), b);
+	store_grow(&store, a);
+	ck_assert_ptr_eq(store_victim(&store, b), a);
+	ck_assert_ptr_eq(store_victim(&store, a), b);
 	store_fini(&store);
 }
 END_TEST
@@ -304,6 +330,7 @@ int main(void)
 	tcase_add_loop_test(t, chain_in_any_order, 0, 6);
 	tcase_add_test(t, behind);
 	tcase_add_test(t, victims);
+	tcase_add_test(t, victim_but_one);
 	tcase_add_test(t, sorted);
 	tcase_add_test(t, no_memory_to_add);
 	tcase_add_test(t, no_memory_to_remove);

@@ -113,8 +113,8 @@ START_TEST(order_by_column)
 		ck_assert_msg(strcmp(shown(), cases[i].order) == 0, "by %s: %s", top_order_name(model.sort), shown());
 		model.is_reversed = true;
 		top_model_arrange(&model, NOW);
-		ck_assert_msg(strcmp(shown(), cases[i].reversed) == 0, "by %s reversed: %s",
-			      top_order_name(model.sort), shown());
+		ck_assert_msg(strcmp(shown(), cases[i].reversed) == 0, "by %s reversed: %s", top_order_name(model.sort),
+			      shown());
 	}
 }
 END_TEST

@@ -146,13 +146,11 @@ START_TEST(states_are_whole)
 {
 	add(true, WS_SYN_RECEIVED, WS_SYN_RECEIVED);
 	for (size_t width = 27; width < 200; width++) {
-		char states[40];
 		size_t selected = 0;
 
 		draw(width, 24);
 		while (selected + 1 < top.frame.len && top.frame.mark[selected] != TOP_SELECTED)
 			selected++;
-		snprintf(states, sizeof(states), "%s", line(selected));
 		ck_assert_ptr_nonnull(strstr(line(selected), "SYN-RECEIVED? "));
 		ck_assert_msg(strstr(strstr(line(selected), "SYN-RECEIVED? ") + 1, "SYN-RECEIVED?") != NULL,
 			      "width %zu: %s", width, line(selected));

@@ -24,6 +24,8 @@ struct life {
 	/* By end, the client's port first: who is called client may change. */
 	enum ws_state state[2];
 	bool has_state[2];
+	bool was_open;
+	bool is_closed; /* CLOSE was told, and it was not open again since */
 };
 
 struct observer {
@@ -109,6 +111,22 @@ static void check_time(struct observer *observer, const struct ws_event *event, 
 	ck_assert_int_le(event->ts, observer->exchange->now);
 }
 
+/* CLOSE comes when the last side that was open is closed, and not before. */
+static void check_close(struct life *life, const struct ws_event *event)
+{
+	bool is_open = ws_connection_is_open(event->connection);
+
+	life->was_open |= is_open;
+	if (is_open)
+		life->is_closed = false;
+	if (event->type == WS_EVENT_CLOSE) {
+		ck_assert(!is_open && !life->is_closed);
+		life->is_closed = true;
+	}
+	if (event->type == WS_EVENT_END)
+		ck_assert(is_open || !life->was_open || life->is_closed);
+}
+
 static struct life *life_of(struct observer *observer, const struct ws_event *event, const struct ws_record *record)
 {
 	struct life *life = ws_connection_user(event->connection);
@@ -172,6 +190,7 @@ static void observe(void *user, const struct ws_event *event)
 	life = life_of(observer, event, &record);
 	check_time(observer, event, &record);
 	check_order(life, event);
+	check_close(life, event);
 	if (event->type == WS_EVENT_STATE || event->type == WS_EVENT_RETRACT)
 		check_state(life, event, &record);
 	observer->segments += event->type == WS_EVENT_SEGMENT;

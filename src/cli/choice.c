@@ -2,8 +2,7 @@
 
 bool choice_has(const struct choice *choice, const struct ws_record *record, ws_time now)
 {
-	return where_holds(&choice->where, record, now,
-			   choice->local != NULL ? choice->local(choice->user, record) : WS_BOTH);
+	return where_holds(&choice->where, record, now, WS_BOTH);
 }
 
 static bool wants(const void *self, const struct ws_record *record, ws_time now)
@@ -41,12 +40,10 @@ static bool has_one_state(const struct where *where)
 	return found == 1;
 }
 
-bool choice_init(struct choice *choice, const char *where, choice_local_fn *local, const void *user)
+bool choice_init(struct choice *choice, const char *where)
 {
 	struct where_error error;
 
-	choice->local = local;
-	choice->user = user;
 	choice->view =
 		(struct view_choice){ .self = choice, .wants = wants, .wants_side = wants_side, .may_want = may_want };
 	if (where_parse(&choice->where, where, &error)) {

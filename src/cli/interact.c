@@ -16,11 +16,18 @@ static bool is_interactive(const struct run *run)
 	return run->options->view->tick != NULL;
 }
 
+static bool is_live(const struct run *run)
+{
+	return run->options->live.interface != NULL;
+}
+
 bool interact_can_seek(const struct options *options)
 {
 	struct stat info;
 	size_t i;
 
+	if (options->live.interface != NULL)
+		return false;
 	for (i = 0; i < options->files_len; i++)
 		if (strcmp(options->files[i], "-") == 0 || stat(options->files[i], &info) != 0 ||
 		    !S_ISREG(info.st_mode))
@@ -51,13 +58,15 @@ static void tick(struct run *run, bool is_reading)
 {
 	struct interaction *interaction = &run->interaction;
 	struct view_now now = {
+		.is_live = is_live(run) && is_reading,
 		.is_reading = is_reading,
 		.first = interaction->first,
 		.last = interaction->last,
-		.moment = run->at.kind == MOMENT_FRAME ? ws_tracker_now(run->tracker)
-						       : moment_time(&run->at, run->first),
+		.moment =
+			run->at.kind == MOMENT_FRAME ? ws_tracker_now(run->tracker) : moment_time(&run->at, run->first),
 	};
 
+	now.has_drops = source_drops(run->source, &now.kernel_drops, &now.interface_drops);
 	switch (run->options->view->tick(run->view, run->tracker, &now)) {
 	case VIEW_GO_ON:
 		break;
@@ -74,24 +83,33 @@ static void tick(struct run *run, bool is_reading)
 	}
 }
 
+/* True when there is a key before the time is over. */
+static bool wait_for_key(struct run *run, int timeout_ms)
+{
+	struct pollfd keys = { .fd = run->options->view->input(run->view), .events = POLLIN };
+
+	return poll(&keys, 1, timeout_ms) > 0;
+}
+
 void interact_keep_up(struct run *run)
 {
 	struct interaction *interaction = &run->interaction;
 
-	if (!is_interactive(run) || ++interaction->packets < PACKETS_PER_LOOK)
+	if (is_interactive(run) && ++interaction->packets >= PACKETS_PER_LOOK)
+		interact_idle(run);
+}
+
+void interact_idle(struct run *run)
+{
+	struct interaction *interaction = &run->interaction;
+
+	if (!is_interactive(run))
 		return;
 	interaction->packets = 0;
-	if (pace_is_due(&interaction->pace, TICK_NS))
+	if (pace_is_due(&interaction->pace, TICK_NS) || wait_for_key(run, 0))
 		tick(run, true);
 	if (interact_is_broken_off(run))
 		run->is_done = true;
-}
-
-static void wait_for_key(struct run *run)
-{
-	struct pollfd keys = { .fd = run->options->view->input(run->view), .events = POLLIN };
-
-	(void)poll(&keys, 1, TICK_NS / NS_PER_MS);
 }
 
 /* ---- Moments ------------------------------------------------------------------------------------------------- */
@@ -165,7 +183,7 @@ bool interact(struct run *run)
 {
 	struct interaction *interaction = &run->interaction;
 
-	if (!is_interactive(run))
+	if (!is_interactive(run) || run->options->live.for_ns > 0)
 		return false;
 	if (!interaction->was_read && !interact_is_broken_off(run)) {
 		interaction->was_read = true;
@@ -180,7 +198,7 @@ bool interact(struct run *run)
 			if (seek(run, &interaction->wanted))
 				return true;
 		} else if (!interaction->wants_quit) {
-			wait_for_key(run);
+			(void)wait_for_key(run, TICK_NS / NS_PER_MS);
 		}
 	}
 	return false;

@@ -17,6 +17,9 @@ void interact_begin(struct run *run);
 /* Looks, at every packet, whether a tick is due. Reading ends when the view wants something else. */
 void interact_keep_up(struct run *run);
 
+/* The same when no packet comes. */
+void interact_idle(struct run *run);
+
 /* Takes note of a packet. True: it lies after the moment to be shown and is held back, reading can end. */
 bool interact_holds(struct run *run, const struct ws_packet *packet, bool is_wanted);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/devices.h"
 #include "capture/source.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -19,6 +20,7 @@ enum exit_code {
 	EXIT_CODE_USAGE = 2,
 	EXIT_CODE_INPUT = 3,
 	EXIT_CODE_OUTPUT = 4,
+	EXIT_CODE_PERMISSION = 5,
 };
 
 static enum exit_code print_version(FILE *out)
@@ -51,6 +53,8 @@ static enum exit_code track(const struct options *options, FILE *out)
 	}
 	if (result.has_bad_filter)
 		return EXIT_CODE_USAGE;
+	if (result.has_no_permission || result.is_insecure)
+		return EXIT_CODE_PERMISSION;
 	if (result.has_bad_input)
 		return EXIT_CODE_INPUT;
 	if (options->has_fail_on && result.highest_level > (int)options->fail_on)
@@ -68,8 +72,10 @@ static enum exit_code act(const struct options *options, FILE *out)
 		return print_version(out);
 	if (options->view == NULL)
 		return explain_finding(options, out);
+	if (options->lists_interfaces)
+		return devices_print(out) ? EXIT_CODE_GOOD : EXIT_CODE_INPUT;
 	if (options->files_len == 0) {
-		fputs("wirestat: nothing to read: give a capture file with -r\n", stderr);
+		fputs("wirestat: nothing to read: give an interface with -i or a capture file with -r\n", stderr);
 		help_print_usage(stderr);
 		return EXIT_CODE_USAGE;
 	}

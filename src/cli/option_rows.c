@@ -31,6 +31,28 @@ const struct view_row view_rows[] = {
 const struct option_row option_rows[] = {
 	{ 'r', "read", "FILE", OPTION_FILE, TO(files), TRACKING, 0,
 	  "read the packets of FILE, pcap or pcapng; - is standard input; again for more files, read in that order" },
+	{ 'i', "interface", "NAME", OPTION_TEXT, TO(live.interface), TRACKING, 0,
+	  "capture from the interface NAME; any is all of them" },
+	{ 'D', "list-interfaces", NULL, OPTION_FLAG, TO(lists_interfaces), TRACKING, 0,
+	  "list the interfaces" },
+	{ 0, "for", "DURATION", OPTION_DURATION, TO(live.for_ns), TRACKING, 0,
+	  "with -i: stop after DURATION" },
+	{ '1', "once", NULL, OPTION_FLAG, TO(live.is_once), TRACKING & ~TOP, 0,
+	  "with -i: listen for 2s, or --for, and print once" },
+	{ 's', "snaplen", "BYTES", OPTION_SNAPLEN, TO(live.snaplen), TRACKING, 0,
+	  "with -i: take BYTES of each packet (256); 0 takes all" },
+	{ 'B', "buffer", "KIB", OPTION_BUFFER, TO(live.buffer_kib), TRACKING, 0,
+	  "with -i: size of the kernel's buffer (32768)" },
+	{ 'p', "no-promiscuous", NULL, OPTION_FLAG, TO(live.is_quiet), TRACKING, 0,
+	  "with -i: only what is for this host" },
+	{ 'Q', "direction", "WAY", OPTION_DIRECTION, TO(live.direction), TRACKING, 0,
+	  "with -i: only packets coming in, going out, or inout (the default)" },
+	{ 'Z', "user", "USER", OPTION_TEXT, TO(live.user), TRACKING, 0,
+	  "with -i: be USER once the interface is open (who called sudo, else nobody); root stays root" },
+	{ 0, "check-kernel", NULL, OPTION_FLAG, TO(live.checks_kernel), TRACKING & ~TOP, 0,
+	  "with -i: compare the states of this host's own ends with those its kernel has, every second" },
+	{ 0, "wait", "DURATION", OPTION_DURATION, TO(live.patience_ns), TRACKING, 0,
+	  "with -i: how long to wait for an interface that was removed (10s)" },
 	{ 'c', "packets", "N", OPTION_NUMBER, TO(packets_max), TRACKING, 0,
 	  "stop after N packets" },
 	{ 0, "at", "WHEN", OPTION_MOMENT, TO(at), TRACKING, 0,
@@ -85,6 +107,11 @@ const struct option_row option_rows[] = {
 	  "the versions of wirestat and libpcap" },
 };
 /* clang-format on */
+
+bool option_row_is_live(const struct option_row *row)
+{
+	return row->offset >= TO(live) && row->offset < TO(live) + sizeof(struct live_options);
+}
 
 const size_t view_rows_len = sizeof(view_rows) / sizeof(view_rows[0]);
 const size_t option_rows_len = sizeof(option_rows) / sizeof(option_rows[0]);

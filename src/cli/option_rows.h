@@ -39,6 +39,9 @@ enum option_kind {
 	OPTION_LEVEL,    /* enum ws_level of fail_on */
 	OPTION_TOOL,     /* const struct view *, of the tool whose list is wanted */
 	OPTION_HOST,     /* one more of `hosts` */
+	OPTION_SNAPLEN,
+	OPTION_BUFFER,
+	OPTION_DIRECTION,
 };
 
 struct option_row {
@@ -57,6 +60,10 @@ extern const size_t view_rows_len;
 
 #define OPTION_ROWS_MAX 64
 extern const struct option_row option_rows[];
+
+/* Whether it means nothing without -i. */
+bool option_row_is_live(const struct option_row *row);
+
 extern const size_t option_rows_len;
 
 #endif

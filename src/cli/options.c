@@ -114,6 +114,12 @@ static int take_value(struct parser *p, const struct option_row *row, const char
 		return check_value(p, row, text, parse_level(text, o), "info, note, warn or alert");
 	case OPTION_TOOL:
 		return check_value(p, row, text, table_form_parse_tool(text, &o->tool), "netstat or ss");
+	case OPTION_SNAPLEN:
+		return check_value(p, row, text, live_options_parse_snaplen(text, member), "from 0 to 262144 bytes");
+	case OPTION_BUFFER:
+		return check_value(p, row, text, live_options_parse_buffer(text, member), "from 1 to 1048576 KiB");
+	case OPTION_DIRECTION:
+		return check_value(p, row, text, live_options_parse_direction(text, member), "in, out or inout");
 	case OPTION_HOST:
 		return check_value(p, row, text, table_form_parse_host(text, &o->hosts[o->hosts_len++]), "an address");
 	}
@@ -247,13 +253,14 @@ static const struct view_row *take_view(struct parser *p)
 	return &view_rows[0];
 }
 
-/* A lone word next to a view's name is no filter but a slip; libpcap would look it up as the name of a host. */
+/* A word next to a view's name is no filter but a slip; libpcap would look it up as the name of a host. Except "tcp",
+ * which is a filter, however near "top" is. */
 static int check_slip(struct parser *p)
 {
 	const char *best = NULL;
 	size_t i;
 
-	if (p->words_len == 0)
+	if (p->words_len == 0 || strcmp(p->words[0], "tcp") == 0)
 		return 0;
 	for (i = 0; i < view_rows_len; i++)
 		nearest_offer(p->words[0], view_rows[i].name, &best);
@@ -304,6 +311,25 @@ static int join_filter(struct parser *p)
 	return 0;
 }
 
+/* An interface or files; what belongs to the one means nothing for the other. */
+static int take_input(struct parser *p)
+{
+	struct options *o = p->options;
+	size_t i;
+
+	for (i = 0; o->live.interface == NULL && i < option_rows_len; i++)
+		if (p->was_given[i] && option_row_is_live(&option_rows[i]))
+			return fail(p, "--%s needs an interface to capture from: -i NAME", option_rows[i].name);
+	if (o->live.interface == NULL)
+		return 0;
+	if (o->files_len > 0)
+		return fail(p, "-i %s and -r %s: it is either an interface or files", o->live.interface, o->files[0]);
+	if (o->at.kind != MOMENT_NONE)
+		return fail(p, "--at needs a capture file; an interface shows the present");
+	o->files[o->files_len++] = o->live.interface;
+	return 0;
+}
+
 /* The table has other forms, each a view of its own. */
 static int take_form(struct parser *p)
 {
@@ -327,7 +353,7 @@ static int understand(struct parser *p)
 		return -1;
 	if (view->view == NULL)
 		return take_finding(p);
-	if (check_slip(p) != 0 || take_form(p) != 0)
+	if (check_slip(p) != 0 || take_input(p) != 0 || take_form(p) != 0)
 		return -1;
 	return join_filter(p);
 }

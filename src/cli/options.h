@@ -1,10 +1,11 @@
 /*
- * The command line: `wirestat [VIEW] -r FILE... [options] [BPF expression]`, read by the tables of option_rows.h. A word
- * that is wrong is named in one line.
+ * The command line: `wirestat [VIEW] -i INTERFACE | -r FILE... [options] [BPF expression]`, read by the tables of
+ * option_rows.h. A word that is wrong is named in one line.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "cli/live_options.h"
 #include "cli/moment.h"
 #include "cli/terminal.h"
 #include "view/view.h"
@@ -12,7 +13,7 @@
 struct options {
 	const struct view *view; /* NULL: `findings` */
 	const char *finding;     /* `findings ID`; NULL: all */
-	const char **files;      /* of -r, borrowed from argv */
+	const char **files;      /* of -r, or the interface; borrowed from argv */
 	size_t files_len;
 	char *filter;         /* the words after the options, joined; NULL: none */
 	uint64_t packets_max; /* 0: all */
@@ -39,6 +40,8 @@ struct options {
 	enum ws_level fail_on;
 	int64_t time_wait_ns;     /* 0: the library's own */
 	uint64_t connections_max; /* 0: the library's own */
+	bool lists_interfaces; /* -D */
+	struct live_options live;
 	bool help;
 	bool version;
 };

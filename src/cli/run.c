@@ -3,80 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 
 #include "cli/interact.h"
 #include "cli/run_inside.h"
 #include "cli/signals.h"
-
-static const char *name_of(const struct run *run, size_t file)
-{
-	const char *name = run->options->files[file];
-
-	return strcmp(name, "-") == 0 ? "standard input" : name;
-}
-
-/* ---- Trouble with the input --------------------------------------------------------------------------------- */
-
-/* `wirestat -r *.pcap` leaves all but the first file among the words of the filter. */
-static const char *first_file_in(char *filter)
-{
-	char *rest;
-	char *word;
-	struct stat info;
-
-	for (word = strtok_r(filter, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
-		if (stat(word, &info) == 0 && S_ISREG(info.st_mode))
-			return word;
-	return NULL;
-}
-
-static void report_filter(const struct run *run, const struct source_problem *problem)
-{
-	char *words = strdup(run->options->filter);
-	const char *file = words != NULL ? first_file_in(words) : NULL;
-
-	fprintf(stderr, "wirestat: filter '%s': %s", run->options->filter, problem->text);
-	if (file != NULL)
-		fprintf(stderr, "; %s is a file: each one needs its own -r", file);
-	fputc('\n', stderr);
-	free(words);
-}
-
-static void report_problem(const struct run *run, const struct source_problem *problem)
-{
-	const char *name = name_of(run, problem->file);
-	bool is_last = problem->file + 1 == run->options->files_len;
-
-	if (problem->fault == SOURCE_FAULT_LINKTYPE)
-		fprintf(stderr, "wirestat: %s: %s; its packets are counted, not decoded\n", name, problem->text);
-	else if (problem->frame > 1)
-		fprintf(stderr, "wirestat: %s: frame %llu: %s; what came before it is reported\n", name,
-			(unsigned long long)problem->frame, problem->text);
-	else if (problem->frame == 1)
-		fprintf(stderr, "wirestat: %s: frame 1: %s; nothing of this file can be reported\n", name,
-			problem->text);
-	else
-		fprintf(stderr, "wirestat: %s: %s%s\n", name, problem->text,
-			is_last ? "" : "; going on with the next file");
-}
-
-static void take_problem(struct run *run, const struct source_problem *problem)
-{
-	/* A read that the signal broke off is no fault of the file. */
-	if (signals_stop_wanted() || run->interaction.was_read)
-		return;
-	if (problem->fault == SOURCE_FAULT_FILTER) {
-		report_filter(run, problem);
-		run->result->has_bad_filter = true;
-		run->is_done = true;
-		return;
-	}
-	report_problem(run, problem);
-	run->result->has_bad_input = true;
-	if (problem->fault == SOURCE_FAULT_CUT || problem->fault == SOURCE_FAULT_DAMAGED)
-		run->is_damaged = true;
-}
+#include "cli/trouble.h"
+#include "cli/watch.h"
 
 /* ---- Events -------------------------------------------------------------------------------------------------- */
 
@@ -129,7 +61,7 @@ void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wa
 {
 	const struct moment *at = &run->at;
 
-	if (interact_holds(run, packet, is_wanted))
+	if (!watch_packet(run, packet->ts) || interact_holds(run, packet, is_wanted))
 		return;
 	if (run->first == WS_TIME_NONE)
 		run->first = packet->ts;
@@ -143,12 +75,40 @@ void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wa
 		run->is_done = true;
 }
 
+/* What is known of the input by now. */
+static void describe_input(struct run *run, struct view_capture *capture)
+{
+	size_t i;
+
+	*capture = (struct view_capture){
+		.files = run->files,
+		.files_len = run->options->files_len,
+		.is_damaged = run->is_damaged,
+	};
+	for (i = 0; i < capture->files_len; i++)
+		run->files[i].frames = source_frames(run->source, i);
+	capture->linktypes_len = source_linktypes(run->source, &capture->linktypes);
+	capture->has_drops = source_drops(run->source, &capture->kernel_drops, &capture->interface_drops);
+}
+
+static void show_counters(struct run *run)
+{
+	struct view_capture capture;
+	struct ws_totals totals;
+
+	describe_input(run, &capture);
+	ws_tracker_totals(run->tracker, &totals);
+	view_capture_summary(stderr, &totals, &capture);
+}
+
 static void read_all(struct run *run)
 {
-	while (!run->is_done && !signals_stop_wanted() && !ferror(run->out)) {
+	while (!run->is_done && (!signals_stop_wanted() || watch_has_rest(run)) && !ferror(run->out)) {
 		struct ws_packet packet;
 		struct source_problem problem;
 
+		if (signals_counters_wanted())
+			show_counters(run);
 		interact_keep_up(run);
 		switch (source_next(run->source, &packet, &problem)) {
 		case SOURCE_PACKET:
@@ -158,10 +118,13 @@ static void read_all(struct run *run)
 			run_take_packet(run, &packet, false);
 			break;
 		case SOURCE_PROBLEM:
-			take_problem(run, &problem);
+			trouble_take(run, &problem);
 			break;
 		case SOURCE_NOTICE:
+			trouble_tell(run, &problem);
+			break;
 		case SOURCE_IDLE:
+			watch_idle(run, packet.ts);
 			break;
 		case SOURCE_END:
 			run->is_done = true;
@@ -179,7 +142,7 @@ static void report_moment(const struct run *run)
 
 	if (at->kind == MOMENT_FRAME && run->frame_seen < at->frame)
 		fprintf(stderr, "wirestat: --at frame:%llu: %s has only %llu frames; this is its end\n",
-			(unsigned long long)at->frame, name_of(run, 0), (unsigned long long)run->frame_seen);
+			(unsigned long long)at->frame, trouble_name_of(run, 0), (unsigned long long)run->frame_seen);
 	else if (at->kind == MOMENT_TIME && run->first != WS_TIME_NONE && at->time < run->first)
 		fprintf(stderr, "wirestat: --at: the capture begins only after that time\n");
 }
@@ -207,25 +170,16 @@ static bool has_nothing_to_show(const struct run *run)
 
 static void show(struct run *run)
 {
-	struct view_capture capture = {
-		.files = run->files,
-		.files_len = run->options->files_len,
-		.is_damaged = run->is_damaged,
-	};
-	struct ws_totals totals;
-	size_t i;
+	struct view_capture capture;
 	int level;
 
-	for (i = 0; i < capture.files_len; i++)
-		run->files[i].frames = source_frames(run->source, i);
-	capture.linktypes_len = source_linktypes(run->source, &capture.linktypes);
+	describe_input(run, &capture);
 	level = run->options->view->finish(run->view, run->tracker, &capture);
 	if (run->choice == NULL)
 		note_level(run, level);
-	ws_tracker_totals(run->tracker, &totals);
 	/* In this order also where both go to one terminal. */
 	fflush(run->out);
-	view_capture_summary(stderr, &totals, &capture);
+	show_counters(run);
 }
 
 /* ---- Wiring ------------------------------------------------------------------------------------------------- */
@@ -246,7 +200,7 @@ static bool open_choice(struct run *run)
 	run->choice = malloc(sizeof(*run->choice));
 	if (run->choice == NULL)
 		return false;
-	run->result->has_bad_filter = !choice_init(run->choice, run->options->where, NULL, NULL);
+	run->result->has_bad_filter = !choice_init(run->choice, run->options->where);
 	return true;
 }
 
@@ -273,8 +227,8 @@ static bool open_view(struct run *run, struct view_options *view_options)
 		.wide = o->wide,
 		.timers = o->timers,
 		.time_wait_ns = o->time_wait_ns,
-		.hosts = o->hosts,
-		.hosts_len = o->hosts_len,
+		.hosts = o->hosts_len > 0 ? o->hosts : run->watch.addresses,
+		.hosts_len = o->hosts_len > 0 ? o->hosts_len : run->watch.addresses_len,
 		.evidence = o->evidence,
 		.every_ns = o->every_ns,
 		.top = (size_t)o->top,
@@ -305,7 +259,12 @@ static bool open_tracker(struct run *run)
 static bool open_source(struct run *run)
 {
 	const struct options *o = run->options;
-	struct source_options options = { .names = o->files, .names_len = o->files_len, .filter = o->filter };
+	struct source_options options = {
+		.names = o->files,
+		.names_len = o->files_len,
+		.filter = o->filter,
+		.live = live_options_source(&o->live),
+	};
 
 	run->source = source_new(&options);
 	return run->source != NULL;
@@ -335,6 +294,7 @@ bool run_reopen(struct run *run)
 static void read_input(struct run *run)
 {
 	read_all(run);
+	watch_end(run);
 	if (!interact_is_broken_off(run))
 		end_time(run);
 }
@@ -348,6 +308,18 @@ static void close_run(struct run *run)
 	source_free(run->source);
 	free(run->files);
 	free(run->choice);
+	watch_fini(run);
+}
+
+/* The interface comes first: permission to open it is given up before anything else is done. False when something is
+ * missing, which is in the result. */
+static bool open_run(struct run *run, struct view_options *view_options)
+{
+	run->result->is_out_of_memory = !open_choice(run) || !open_source(run);
+	if (run->result->is_out_of_memory || run->result->has_bad_filter || !watch_open(run))
+		return false;
+	run->result->is_out_of_memory = !open_view(run, view_options) || !open_tracker(run);
+	return !run->result->is_out_of_memory && watch_close_doors(run);
 }
 
 void run(const struct options *options, FILE *out, struct run_result *result)
@@ -364,9 +336,7 @@ void run(const struct options *options, FILE *out, struct run_result *result)
 
 	memset(result, 0, sizeof(*result));
 	interact_begin(&run);
-	result->is_out_of_memory =
-		!open_choice(&run) || !open_view(&run, &view_options) || !open_tracker(&run) || !open_source(&run);
-	if (!result->is_out_of_memory && !result->has_bad_filter) {
+	if (open_run(&run, &view_options)) {
 		read_input(&run);
 		while (!has_nothing_to_show(&run) && interact(&run))
 			read_input(&run);

@@ -11,7 +11,9 @@ struct run_result {
 	bool is_out_of_memory; /* before anything was read */
 	bool has_bad_filter;   /* as every other trouble, it was told on stderr */
 	bool has_bad_input;
-	int highest_level; /* of the findings, plus 1; 0: none were, or nobody asked */
+	bool has_no_permission; /* to capture */
+	bool is_insecure;       /* permissions could not be given up, and nothing was read */
+	int highest_level;      /* of the findings, plus 1; 0: none were, or nobody asked */
 };
 
 /* Writes the view on `out` and everything else on stderr. */

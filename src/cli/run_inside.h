@@ -1,5 +1,5 @@
 /*
- * A run from inside: what run.c shares with interact.c.
+ * A run from inside: what run.c shares with interact.c and watch.c.
  */
 #ifndef CLI_RUN_INSIDE_H
 #define CLI_RUN_INSIDE_H
@@ -7,6 +7,7 @@
 #include "capture/pace.h"
 #include "capture/source.h"
 #include "cli/choice.h"
+#include "cli/kernel_check.h"
 #include "cli/run.h"
 
 /* Of a run whose view is interactive. */
@@ -18,13 +19,23 @@ struct interaction {
 	bool is_sorted; /* no packet is earlier than one before it; known when it was read */
 	ws_time first;
 	ws_time last;
-	bool is_finished;          /* ws_tracker_finish was called */
-	bool has_held;             /* the first packet after the moment shown waits to be taken */
-	bool is_held_wanted;       /* the filter lets it through */
-	struct ws_packet held;     /* valid until the source is asked for the next one */
+	bool is_finished;      /* ws_tracker_finish was called */
+	bool has_held;         /* the first packet after the moment shown waits to be taken */
+	bool is_held_wanted;   /* the filter lets it through */
+	struct ws_packet held; /* valid until the source is asked for the next one */
 	bool wants_quit;
 	bool wants_seek;
 	struct moment wanted;
+};
+
+/* Of a run that captures from an interface. */
+struct watch {
+	ws_time end; /* of the capture; INT64_MAX: not known yet */
+	bool is_stopping;
+	struct ws_addr *addresses; /* of this host */
+	size_t addresses_len;
+	struct kernel_check *check; /* NULL: none */
+	ws_time next_check;
 };
 
 struct run {
@@ -44,6 +55,7 @@ struct run {
 	bool is_done;
 	bool is_damaged; /* a file ended before its end */
 	struct interaction interaction;
+	struct watch watch;
 };
 
 /* A packet was read: its capture time, filtered out or not. */

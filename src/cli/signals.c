@@ -4,11 +4,30 @@
 #include <string.h>
 
 static volatile sig_atomic_t stop_wanted;
+static volatile sig_atomic_t counters_wanted;
 
 static void want_stop(int number)
 {
 	(void)number;
 	stop_wanted = 1;
+}
+
+static void want_counters(int number)
+{
+	(void)number;
+	counters_wanted = 1;
+}
+
+/* Reading a file goes on as if nothing had come. */
+static void catch_counters(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	sigemptyset(&action.sa_mask);
+	action.sa_handler = want_counters;
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGUSR1, &action, NULL);
 }
 
 /* Unless it is ignored: then a shell has put the program into the background. */
@@ -31,6 +50,7 @@ void signals_install(void)
 {
 	catch_signal(SIGINT);
 	catch_signal(SIGTERM);
+	catch_counters();
 	/* Also where the parent process ignores it, as some do. */
 	signal(SIGPIPE, SIG_DFL);
 }
@@ -38,4 +58,13 @@ void signals_install(void)
 bool signals_stop_wanted(void)
 {
 	return stop_wanted != 0;
+}
+
+bool signals_counters_wanted(void)
+{
+	bool is_wanted = counters_wanted != 0;
+
+	if (is_wanted)
+		counters_wanted = 0;
+	return is_wanted;
 }

@@ -1,5 +1,6 @@
 /*
- * INT and TERM: the first one asks for a clean end, the second one ends at once. A closed pipe ends quietly.
+ * INT and TERM: the first one asks for a clean end, the second one ends at once. USR1 asks for the counters. A closed pipe
+ * ends quietly.
  */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
@@ -10,5 +11,8 @@ void signals_install(void);
 
 /* Whether INT or TERM has come. */
 bool signals_stop_wanted(void);
+
+/* Whether USR1 has come since this was last asked. */
+bool signals_counters_wanted(void);
 
 #endif

@@ -6,7 +6,7 @@
 /* Of conditions that may still change. */
 enum answer { NO, MAYBE, YES };
 
-/* Each level of parentheses, and the outermost, waits with one value for its second. */
+/* Each level of parentheses, and the outermost, waits with one value for its second; the first waits with none. */
 #define STACK_MAX (WHERE_DEPTH_MAX + 2)
 
 struct question {
@@ -145,9 +145,11 @@ static enum answer greater(enum answer a, enum answer b)
 	return a > b ? a : b;
 }
 
+/* `top` is the newest value; those that wait for it are on the stack. */
 static enum answer evaluate(const struct where *where, const struct question *q)
 {
-	enum answer stack[STACK_MAX];
+	enum answer stack[STACK_MAX] = { NO };
+	enum answer top = NO;
 	size_t len = 0;
 	size_t i;
 
@@ -155,18 +157,18 @@ static enum answer evaluate(const struct where *where, const struct question *q)
 		const struct where_step *step = &where->steps[i];
 
 		if (step->kind == WHERE_NOT) {
-			stack[len - 1] = (enum answer)(YES - stack[len - 1]);
-		} else if (step->kind == WHERE_AND) {
+			top = (enum answer)(YES - top);
+		} else if (step->kind != WHERE_AND && step->kind != WHERE_OR) {
+			if (len == STACK_MAX)
+				return NO;
+			stack[len++] = top;
+			top = ask(step, q);
+		} else if (len > 0) {
 			len--;
-			stack[len - 1] = lesser(stack[len - 1], stack[len]);
-		} else if (step->kind == WHERE_OR) {
-			len--;
-			stack[len - 1] = greater(stack[len - 1], stack[len]);
-		} else {
-			stack[len++] = ask(step, q);
+			top = step->kind == WHERE_AND ? lesser(stack[len], top) : greater(stack[len], top);
 		}
 	}
-	return len == 1 ? stack[0] : NO;
+	return top;
 }
 
 bool where_holds(const struct where *where, const struct ws_record *record, ws_time now, enum ws_side local)

@@ -199,7 +199,8 @@ const char *where_host_parse(const char *word, bool is_port, struct where_host *
 		return is_port ? not_port : not_address;
 	if (is_other_family(word))
 		return "is of a family that TCP does not use";
-	strcpy(copy, take_family(word, &out->family));
+	word = take_family(word, &out->family);
+	memcpy(copy, word, strlen(word) + 1);
 	if (is_port) {
 		port = copy[0] == '*' && copy[1] == ':' ? copy + 1 : copy;
 		port += *port == ':';

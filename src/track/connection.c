@@ -262,6 +262,7 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 		change_finding(context, c, &(struct cause){ s->ts, s->frame, s->flags },
 			       &(struct finding){ WS_FINDING_midstream, WS_BOTH, UNIT_FLAGS, true, WS_FLAG_SYN,
 						  s->flags });
+	change_close(context, c, &(struct cause){ s->ts, s->frame, s->flags });
 }
 
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,

@@ -26,8 +26,9 @@ static void free_list(struct listener *head)
 	struct listener *l;
 	struct listener *next;
 
-	DL_FOREACH_SAFE(head, l, next)
+	DL_FOREACH_SAFE(head, l, next) {
 		free(l);
+	}
 }
 
 void listeners_fini(struct listeners *listeners)
@@ -72,15 +73,12 @@ static struct listener *add(struct listeners *listeners, const struct listener *
 {
 	struct listener *l = malloc(sizeof *l);
 
-	if (!l) {
-		listeners->failed = true;
+	if (!l)
 		return NULL;
-	}
 	*l = *model;
 	l->hh.tbl = NULL;
 	HASH_ADD_BYHASHVALUE(hh, listeners->table, key, sizeof l->key, hash, l);
 	if (!l->hh.tbl) {
-		listeners->failed = true;
 		free(l);
 		return NULL;
 	}
@@ -198,8 +196,10 @@ void listeners_fold(struct listeners *listeners, const struct ws_connection *c, 
 		return;
 	key = key_of(c, meeting.responder);
 	l = take(listeners, &key);
-	if (!l)
+	if (!l) {
+		listeners->evicted++;
 		return;
+	}
 	see(&l->seen[meeting.state], meeting.at);
 	if (meeting.state == WS_PORT_LISTENING) {
 		const struct endpoint *e = &c->pair.side[meeting.responder];
@@ -255,10 +255,12 @@ static void fold_all(struct listeners *listeners, const struct store *store, ws_
 {
 	const struct ws_connection *c;
 
-	DL_FOREACH(store->embryonic, c)
+	DL_FOREACH(store->embryonic, c) {
 		listeners_fold(listeners, c, now, false);
-	DL_FOREACH(store->grown, c)
+	}
+	DL_FOREACH(store->grown, c) {
 		listeners_fold(listeners, c, now, false);
+	}
 }
 
 /* Calls `fn` for all in their order. */
@@ -275,8 +277,9 @@ static int tell_all(const struct listeners *listeners, ws_listener_fn *fn, void 
 	for (unsigned i = 0; i < 2; i++) {
 		const struct listener *l;
 
-		DL_FOREACH(lists[i], l)
+		DL_FOREACH(lists[i], l) {
 			all[len++] = l;
+		}
 	}
 	qsort(all, len, sizeof(struct listener *), by_place);
 	for (size_t i = 0; i < len && result == 0; i++) {
@@ -294,7 +297,7 @@ int listeners_each(const struct listeners *past, const struct store *store, ws_t
 
 	if (copy(past, &listeners)) {
 		fold_all(&listeners, store, now);
-		if (!listeners.failed)
+		if (listeners.evicted == 0)
 			result = tell_all(&listeners, fn, user);
 	}
 	listeners_fini(&listeners);

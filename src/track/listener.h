@@ -43,8 +43,7 @@ struct listeners {
 	uint64_t key[2];
 	size_t len;
 	size_t max;
-	uint64_t evicted;
-	bool failed; /* memory ran out: not all is there */
+	uint64_t evicted; /* or not taken for lack of memory */
 };
 
 void listeners_init(struct listeners *listeners, uint64_t seed, size_t max);

@@ -11,10 +11,8 @@
 #include "view/ndjson.h"
 #include "view/parts.h"
 #include "view/tally.h"
+#include "view/ticker.h"
 #include "view/view.h"
-
-/* Ticks printed without a packet between them, in a whole run: a damaged time stamp must not print for ever. */
-#define IDLE_TICKS_MAX 100000
 
 struct count {
 	const struct view_options *options;
@@ -22,9 +20,7 @@ struct count {
 	struct tally running; /* of the series */
 	struct tally chosen;  /* the same of a choice */
 	ws_time now;          /* as the choice is asked */
-	bool has_begun;
-	ws_time next; /* tick; WS_TIME_NONE when none is left in 64 bits */
-	unsigned long idle_ticks;
+	struct ticker ticker;
 	struct tally total; /* at the end */
 	struct hosts hosts;
 };
@@ -88,23 +84,6 @@ static void print_tick(struct count *count, ws_time at, const struct tally *tall
 	parts_emit(&count->text, options->out);
 }
 
-/* The first multiple of `every` beyond `t`; WS_TIME_NONE when there is none in 64 bits. */
-static ws_time tick_after(ws_time t, int64_t every)
-{
-	int64_t rest = t % every;
-
-	if (rest < 0)
-		rest += every;
-	return t > INT64_MAX - (every - rest) ? WS_TIME_NONE : t + (every - rest);
-}
-
-static ws_time tick_at_or_before(ws_time t, int64_t every)
-{
-	int64_t rest = t % every;
-
-	return rest < 0 ? t - rest - every : t - rest;
-}
-
 static int add_chosen(void *user, ws_connection *connection)
 {
 	struct count *count = user;
@@ -133,24 +112,9 @@ static const struct tally *tally_at(struct count *count, ws_tracker *tracker, ws
 static void count_on_time(void *self, ws_tracker *tracker, ws_time now)
 {
 	struct count *count = self;
-	int64_t every = count->options->every_ns;
+	ws_time tick;
 
-	if (every <= 0)
-		return;
-	if (!count->has_begun) {
-		count->has_begun = true;
-		count->next = tick_after(now, every);
-	}
-	while (count->next != WS_TIME_NONE && count->next <= now) {
-		ws_time tick = count->next;
-
-		count->next = tick_after(tick, every);
-		if (count->next != WS_TIME_NONE && count->next <= now && ++count->idle_ticks > IDLE_TICKS_MAX) {
-			if (count->idle_ticks == IDLE_TICKS_MAX + 1)
-				fputs("wirestat: long silence in the capture, the lines for it are left out\n", stderr);
-			count->next = tick_at_or_before(now, every);
-			continue;
-		}
+	while (ticker_passed(&count->ticker, now, &tick)) {
 		ws_tracker_advance(tracker, tick);
 		print_tick(count, tick, tally_at(count, tracker, tick));
 	}
@@ -197,7 +161,7 @@ static int count_finish(void *self, ws_tracker *tracker, const struct view_captu
 	struct count *count = self;
 	const struct view_options *options = count->options;
 
-	if (count->has_begun)
+	if (count->ticker.has_begun)
 		count_on_time(count, tracker, ws_tracker_now(tracker));
 	count->now = ws_tracker_now(tracker);
 	if (ws_tracker_each(tracker, add_open, count) != 0)
@@ -208,7 +172,7 @@ static int count_finish(void *self, ws_tracker *tracker, const struct view_captu
 	if (options->format != VIEW_PEOPLE) {
 		print_last_object(count, tracker, capture);
 	} else if (options->every_ns > 0) {
-		if (count->has_begun)
+		if (count->ticker.has_begun)
 			print_tick(count, ws_tracker_now(tracker), &count->total);
 	} else {
 		tally_table(&count->text, &count->total, options->width, options->color);
@@ -226,6 +190,7 @@ static void *count_create(const struct view_options *options)
 	if (!count)
 		return NULL;
 	count->options = options;
+	ticker_init(&count->ticker, options->every_ns);
 	if (options->format == VIEW_TSV) {
 		fields_begin(&f, &count->text, FIELDS_TSV_NAMES, "count");
 		object_members(&f, count, WS_TIME_NONE, &count->total, false);

@@ -176,6 +176,8 @@ int dialect_finish(void *self, ws_tracker *tracker, const struct view_capture *c
 	struct dialect *d = self;
 
 	(void)capture;
+	if (d->ticker.has_begun)
+		dialect_on_time(d, tracker, ws_tracker_now(tracker));
 	show(d, tracker);
 	fflush(d->options->out);
 	local_tell(&d->local, stderr);

@@ -147,7 +147,7 @@ void layout_fit(struct layout *layout, const size_t natural[COLUMN_COUNT], size_
 {
 	size_t count = sizeof(sacrifices) / sizeof(sacrifices[0]);
 
-	*layout = (struct layout){ .gap = GAP_WIDE };
+	*layout = (struct layout){ .gap = GAP_WIDE, .is_ragged = terminal == 0 };
 	memcpy(layout->width, natural, sizeof(layout->width));
 	if (terminal == 0 || excess(layout, terminal) == 0)
 		return;

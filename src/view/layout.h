@@ -25,6 +25,7 @@ struct layout {
 	size_t width[COLUMN_COUNT];
 	size_t gap;
 	bool has_short_findings; /* "warn 2" instead of the names */
+	bool is_ragged;          /* no terminal: cells are as wide as what they hold */
 };
 
 /* Room for the short form of findings, "alert 12". */
@@ -35,7 +36,7 @@ const char *layout_heading(enum layout_column column);
 /* Numbers stand at the right of their column. */
 bool layout_is_right(enum layout_column column);
 
-/* Fits columns of the widths `natural` into `terminal` columns (0: no limit, nothing gives way). Only the two states
+/* Fits columns of the widths `natural` into `terminal` columns (0: no limit, nothing gives way, nothing is padded). Only the two states
  * and their gap can make a line wider than the terminal. */
 void layout_fit(struct layout *layout, const size_t natural[COLUMN_COUNT], size_t terminal);
 

@@ -85,17 +85,19 @@ static void fit(struct listening *v)
 	v->width[ADDRESS] = v->width[ADDRESS] > ADDRESS_LEAST + width ? v->width[ADDRESS] - width : ADDRESS_LEAST;
 }
 
+/* Through a pipe nothing is padded. */
 static void print_cells(struct listening *v, const struct cells *cells)
 {
 	for (unsigned i = 0; i < COLUMNS; i++) {
 		size_t from = v->text.len;
 		size_t len = strlen(cells->text[i]);
+		size_t width = v->options->width > 0 ? v->width[i] : len;
 
-		if (i >= FIRST && len < v->width[i])
-			text_pad(&v->text, from, v->width[i] - len);
-		parts_cut(&v->text, cells->text[i], len, v->width[i]);
+		if (i >= FIRST && len < width)
+			text_pad(&v->text, from, width - len);
+		parts_cut(&v->text, cells->text[i], len, width);
 		if (i + 1 < COLUMNS)
-			text_pad(&v->text, from, v->width[i] + GAP);
+			text_pad(&v->text, from, width + GAP);
 	}
 }
 
@@ -211,6 +213,8 @@ static int listening_finish(void *self, ws_tracker *tracker, const struct view_c
 	struct listening *v = self;
 	struct ws_totals totals;
 
+	if (v->ticker.has_begun)
+		listening_on_time(v, tracker, ws_tracker_now(tracker));
 	show(v, tracker);
 	ws_tracker_totals(tracker, &totals);
 	if (v->options->format == VIEW_JSON) {

@@ -226,6 +226,7 @@ static void print_row(const struct rows *rows, const struct row *row, const stru
 		enum layout_column column = (enum layout_column)i;
 		const char *s = cells + row->at[i];
 		size_t len = row->at[i + 1] - row->at[i];
+		size_t width;
 
 		if (layout->width[i] == 0)
 			continue;
@@ -236,10 +237,11 @@ static void print_row(const struct rows *rows, const struct row *row, const stru
 			s = findings.data;
 			len = findings.len;
 		}
+		width = layout->is_ragged ? len : layout->width[i];
 		if (column == COLUMN_CLIENT_STATE || column == COLUMN_SERVER_STATE || column == COLUMN_FINDINGS)
-			colored_cell(&line, row, column, s, len, layout->width[i], is_colored);
+			colored_cell(&line, row, column, s, len, width, is_colored);
 		else
-			line_cell(&line, s, len, layout->width[i], layout_is_right(column));
+			line_cell(&line, s, len, width, layout_is_right(column));
 	}
 	text_fini(&findings);
 	text_char(out, '\n');
@@ -256,7 +258,8 @@ static void print_heading(const struct layout *layout, struct text *out, const s
 
 		if (layout->width[i] == 0)
 			continue;
-		line_cell(&line, heading, strlen(heading), layout->width[i], layout_is_right((enum layout_column)i));
+		line_cell(&line, heading, strlen(heading), layout->is_ragged ? strlen(heading) : layout->width[i],
+			  layout_is_right((enum layout_column)i));
 		line.pending += layout->gap;
 	}
 	color_end(out, options->color);

@@ -75,6 +75,17 @@ static void backward_line(struct text *text, const struct ws_totals *totals)
 	text_char(text, '\n');
 }
 
+/* Of a live capture also when there were none: without this one could not know. */
+static void drops_line(struct text *text, const struct view_capture *capture)
+{
+	if (!capture->has_drops)
+		return;
+	amount(text, capture->kernel_drops, "packet", "packets");
+	text_puts(text, " dropped by the kernel, ");
+	text_u64(text, capture->interface_drops);
+	text_puts(text, " by the interface\n");
+}
+
 void view_capture_summary(FILE *out, const struct ws_totals *totals, const struct view_capture *capture)
 {
 	struct text text = { 0 };
@@ -92,8 +103,7 @@ void view_capture_summary(FILE *out, const struct ws_totals *totals, const struc
 	       "connections were seen from one direction only");
 	remark(&text, totals->evicted, "connection was evicted: the table was full",
 	       "connections were evicted: the table was full");
-	remark(&text, capture->kernel_drops, "packet dropped by the kernel", "packets dropped by the kernel");
-	remark(&text, capture->interface_drops, "packet dropped by the interface", "packets dropped by the interface");
+	drops_line(&text, capture);
 	if (capture->is_damaged)
 		text_puts(&text, "the input was damaged or cut short: what follows the damage is missing\n");
 	parts_emit(&text, out);

@@ -18,12 +18,13 @@
 struct top_view {
 	struct top top;
 	struct rows batch;
-	unsigned long ticks;      /* since the rows were shown last */
-	bool is_open;             /* the screen */
+	unsigned long ticks; /* since the rows were shown last */
+	bool is_open;        /* the screen */
+	bool was_shown;
 	bool was_reading;
-	bool is_seeking;          /* the old screen stays until the moment asked for is there */
-	ws_time filled;           /* when rows were filled last */
-	char past;                /* its address marks connections of the past */
+	bool is_seeking; /* the old screen stays until the moment asked for is there */
+	ws_time filled;  /* when rows were filled last */
+	char past;       /* its address marks connections of the past */
 };
 
 /* ---- Rows ---------------------------------------------------------------------------------------------------- */
@@ -166,13 +167,14 @@ static enum view_wish top_tick(void *self, ws_tracker *tracker, struct view_now 
 {
 	struct top_view *view = self;
 	struct top *top = &view->top;
-	bool must_show = !view->is_open;
+	bool must_show = !view->was_shown;
 
 	if (!view->is_open && !top_screen_open()) {
 		fputs("wirestat: top: the terminal cannot be used\n", stderr);
 		return VIEW_QUIT;
 	}
 	view->is_open = true;
+	view->was_shown = true;
 	top->now = *now;
 	if (top->step_ns == 0 && !now->is_reading && now->first != WS_TIME_NONE) {
 		top->moment = now->moment;
@@ -212,6 +214,9 @@ static void *top_create(const struct view_options *options)
 	view->was_reading = true;
 	top_model_init(&view->top.model);
 	rows_init(&view->batch);
+	/* A pipe may let wait for its first packet; behind an open interface no terminal can be opened any more. */
+	if (!options->can_seek)
+		view->is_open = top_screen_open();
 	return view;
 }
 

@@ -16,13 +16,13 @@ enum top_mode { TOP_LIST, TOP_LADDER, TOP_HELP };
 
 /* The figure of one connection. */
 struct top_figure {
-	char uid[20];       /* whose; empty: nobody's */
-	struct text text;   /* lines, with colours */
-	size_t lines;       /* of the text */
-	size_t first;       /* at the top of the screen */
-	bool is_missing;    /* at this moment there is no such connection, or its segments were not kept */
-	uint64_t left_out;  /* segments of its transfer */
-	size_t width;       /* it was drawn for */
+	char uid[20];      /* whose; empty: nobody's */
+	struct text text;  /* lines, with colours */
+	size_t lines;      /* of the text */
+	size_t first;      /* at the top of the screen */
+	bool is_missing;   /* at this moment there is no such connection, or its segments were not kept */
+	uint64_t left_out; /* segments of its transfer */
+	size_t width;      /* it was drawn for */
 	bool is_stale;
 };
 

@@ -22,9 +22,9 @@ static struct guard {
 	bool has_modes;
 	char restore[TOP_GUARD_RESTORE_MAX];
 	size_t restore_len;
-	int messages;   /* a file in memory; -1: standard error is as it was */
-	int error;      /* a copy of standard error as it was */
-	off_t seen;     /* of the messages */
+	int messages; /* a file in memory; -1: standard error is as it was */
+	int error;    /* a copy of standard error as it was */
+	off_t seen;   /* of the messages */
 	struct sigaction before[SIGNALS];
 	volatile sig_atomic_t was_called[SIGNALS];
 } guard = { .messages = -1 };

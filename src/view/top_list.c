@@ -104,6 +104,9 @@ static void add_status(struct top *top, struct text *text)
 		text_puts(text, ", closed shown");
 	if (model->forgotten > 0)
 		text_printf(text, " (oldest %llu forgotten)", (unsigned long long)model->forgotten);
+	if (top->now.has_drops)
+		text_printf(text, ", drops: kernel %llu, interface %llu", (unsigned long long)top->now.kernel_drops,
+			    (unsigned long long)top->now.interface_drops);
 	if (model->failed)
 		text_puts(text, ", out of memory: incomplete");
 	top_frame_puts(&top->frame, text_failed(text) ? "" : text->data, TOP_PLAIN);

@@ -51,10 +51,10 @@ struct top_model {
 	size_t len;
 	size_t size;
 	size_t past;
-	uint64_t forgotten;            /* rows dropped */
-	struct top_row *frozen;        /* copies of the rows; NULL: not frozen */
+	uint64_t forgotten;     /* rows dropped */
+	struct top_row *frozen; /* copies of the rows; NULL: not frozen */
 	size_t frozen_len;
-	const struct top_row **shown;  /* sorted; of len or frozen_len at most */
+	const struct top_row **shown; /* sorted; of len or frozen_len at most */
 	size_t shown_len;
 	size_t shown_size;
 	struct tally tally; /* of those open */

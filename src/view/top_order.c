@@ -91,10 +91,10 @@ void top_order_sort(const struct top_row **rows, size_t len, enum layout_column 
 const char *top_order_name(enum layout_column column)
 {
 	static const char *const names[COLUMN_COUNT + 1] = {
-		[COLUMN_CLIENT] = "client",	  [COLUMN_CLIENT_STATE] = "client state",
-		[COLUMN_SERVER] = "server",	  [COLUMN_SERVER_STATE] = "server state",
-		[COLUMN_AGE] = "age",		  [COLUMN_PACKETS] = "packets",
-		[COLUMN_BYTES] = "bytes",	  [COLUMN_FINDINGS] = "findings",
+		[COLUMN_CLIENT] = "client",    [COLUMN_CLIENT_STATE] = "client state",
+		[COLUMN_SERVER] = "server",    [COLUMN_SERVER_STATE] = "server state",
+		[COLUMN_AGE] = "age",          [COLUMN_PACKETS] = "packets",
+		[COLUMN_BYTES] = "bytes",      [COLUMN_FINDINGS] = "findings",
 		[COLUMN_COUNT] = "first seen",
 	};
 

@@ -27,8 +27,8 @@ static void add_title(struct top *top)
 	text_puts(&name, "wirestat");
 	for (size_t i = 0; i < options->files_len; i++) {
 		text_puts(&name, i == 0 ? "  " : ", ");
-		parts_foreign(&name, strcmp(options->files[i].name, "-") == 0 ? "standard input"
-									      : options->files[i].name);
+		parts_foreign(&name,
+			      strcmp(options->files[i].name, "-") == 0 ? "standard input" : options->files[i].name);
 	}
 	if (top->model.now != WS_TIME_NONE) {
 		text_puts(&time, "  ");
@@ -58,7 +58,8 @@ static const char *keys_of(const struct top *top)
 {
 	switch (top->mode) {
 	case TOP_LADDER:
-		return has_slider(top) ? "q back  arrows scroll  left/right time  h help" : "q back  arrows scroll  h help";
+		return has_slider(top) ? "q back  arrows scroll  left/right time  h help"
+				       : "q back  arrows scroll  h help";
 	case TOP_HELP:
 		return "q back  arrows scroll";
 	case TOP_LIST:

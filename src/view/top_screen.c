@@ -38,6 +38,7 @@ const char *top_screen_obstacle(void)
 	const char *term = getenv("TERM");
 	FILE *keys;
 	int error;
+	bool can_move;
 
 	if (!isatty(STDOUT_FILENO))
 		return "standard output is not a terminal";
@@ -45,7 +46,9 @@ const char *top_screen_obstacle(void)
 		return "TERM is not set, so the kind of terminal is not known";
 	if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
 		return "the kind of terminal that TERM names is not known here";
-	if (!cursor_address || !clear_screen)
+	can_move = cursor_address && clear_screen;
+	del_curterm(cur_term);
+	if (!can_move)
 		return "this kind of terminal cannot move its cursor";
 	keys = open_keys();
 	if (!keys)
@@ -86,15 +89,18 @@ static void set_up_colors(void)
 
 bool top_screen_open(void)
 {
-	char restore[TOP_GUARD_RESTORE_MAX];
+	char restore[TOP_GUARD_RESTORE_MAX] = "";
 	FILE *keys = open_keys();
+	int error;
 
 	if (!keys)
 		return false;
 	state.keys = keys == stdin ? NULL : keys;
 	setlocale(LC_CTYPE, "");
-	setupterm(NULL, STDOUT_FILENO, NULL);
-	write_restore(restore);
+	if (setupterm(NULL, STDOUT_FILENO, &error) == OK) {
+		write_restore(restore);
+		del_curterm(cur_term);
+	}
 	top_guard_begin(fileno(keys), restore);
 	state.screen = newterm(NULL, stdout, keys);
 	if (!state.screen) {

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -39,6 +40,8 @@ struct job {
 	char name[64];
 	char instance[48];
 };
+
+static volatile sig_atomic_t stopped;
 
 static const struct scenario *const tables[] = {
 	scenarios_open,  scenarios_listen, scenarios_talk, scenarios_close, scenarios_reset,
@@ -91,6 +94,7 @@ _Noreturn static void play(const struct options *o, const struct job *j)
 		.snaplen = o->snaplen,
 	};
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	alarm(o->seconds);
 	bed_init(&bed, &taking);
 	j->scenario->run(&bed);
@@ -146,6 +150,24 @@ static bool finish(const struct options *o, struct job *j, unsigned slot, unsign
 	return true;
 }
 
+static void on_signal(int number)
+{
+	stopped = number;
+}
+
+/* Asked to stop: nothing stays behind. */
+_Noreturn static void stop(const struct options *o, const struct job *jobs)
+{
+	for (unsigned i = 0; i < o->jobs; i++) {
+		if (!jobs[i].pid)
+			continue;
+		kill(jobs[i].pid, SIGKILL);
+		waitpid(jobs[i].pid, NULL, 0);
+		trace_remove(jobs[i].instance);
+	}
+	exit(128 + stopped);
+}
+
 static void reap(const struct options *o, struct job *jobs, unsigned keep, unsigned *failed)
 {
 	const struct timespec pause = { 0, 10000000 };
@@ -157,6 +179,8 @@ static void reap(const struct options *o, struct job *jobs, unsigned keep, unsig
 			busy += jobs[i].pid && !finish(o, &jobs[i], i, failed);
 		if (busy <= keep)
 			return;
+		if (stopped)
+			stop(o, jobs);
 		nanosleep(&pause, NULL);
 	}
 }
@@ -280,6 +304,9 @@ int main(int argc, char **argv)
 			return EXIT_BROKEN;
 		}
 	}
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	trace_sweep();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	unsigned count = play_all(&o, &failed);
 	if (mounted)

@@ -5,18 +5,42 @@
 
 #include <stdlib.h>
 
+static void add_cloud(struct wire *w, const struct segment *s, enum side from, enum place place, const char *what)
+{
+	if (w->clouds_len == CLOUDS_MAX)
+		return;
+	w->clouds[w->clouds_len++] = (struct cloud){
+		.port = { from == CLIENT ? s->sport : s->dport, from == CLIENT ? s->dport : s->sport },
+		.from = from,
+		.place = place,
+		.what = what,
+	};
+}
+
 void rules_cloud(struct wire *w, const struct item *i)
 {
 	struct segment s;
 
-	if (!i->what || !packet_segment(i->p, &s) || w->clouds_len == CLOUDS_MAX)
+	if (!packet_segment(i->p, &s))
 		return;
-	w->clouds[w->clouds_len++] = (struct cloud){
-		.port = { i->from == CLIENT ? s.sport : s.dport, i->from == CLIENT ? s.dport : s.sport },
-		.from = i->from,
-		.place = i->to,
-		.what = i->what,
-	};
+	if (i->what)
+		add_cloud(w, &s, i->from, i->to, i->what);
+	if (!i->fake)
+		stream_dig(&w->streams, &s, i->from, i->to);
+}
+
+/* A RST behind data that did not arrive is not exact, and nobody will send the data again. */
+static void passes(struct wire *w, const struct item *i)
+{
+	struct segment s;
+
+	if (i->fake || !packet_segment(i->p, &s))
+		return;
+	stream_fill(&w->streams, &s, i->from, i->to);
+	const struct stream *stream = stream_find(&w->streams, stream_port(&s, i->from), i->from);
+	for (int place = BEFORE_TAP; s.flags & RST && stream && place < PLACES; place++)
+		if (stream->hole[place].open)
+			add_cloud(w, &s, i->from, (enum place)place, "data before a RST");
 }
 
 static void replace(struct item *i, struct packet *p)
@@ -131,8 +155,10 @@ void rules_set_out(struct wire *w, struct item *i)
 {
 	const struct rule *r = rule_for(w, i);
 
-	if (r)
+	if (r) {
 		act(w, i, r);
-	else if (!disturb(w, i))
+	} else if (!disturb(w, i)) {
+		passes(w, i);
 		item_cross(w, i, 0);
+	}
 }

@@ -214,10 +214,22 @@ static void soak_worse(struct bed *b)
 	soak(b, 100, 150, 1337);
 }
 
+/* Nothing but acknowledgement numbers to go by. */
+static void soak_plain(struct bed *b)
+{
+	for (int side = CLIENT; side <= SERVER; side++) {
+		tune(b, (enum side)side, "tcp_timestamps", "0");
+		tune(b, (enum side)side, "tcp_sack", "0");
+	}
+	soak(b, 50, 100, 7414);
+}
+
 const struct scenario scenarios_soak[] = {
 	{ "demo", "a bit of everything, for make demo", demo, SOAK | MOVES_ON },
 	{ "soak", "2,000 connections, mixed endings, 5 % loss and reordering both ways", soak_bad, SOAK | MOVES_ON },
 	{ "soak-worse", "2,000 connections, mixed endings, 10 % loss, 15 % reordering", soak_worse,
+	  SOAK | MOVES_ON | UNSEEN },
+	{ "soak-plain", "2,000 connections, 5 % loss, 10 % reordering, no timestamps, no SACK", soak_plain,
 	  SOAK | MOVES_ON | UNSEEN },
 	{ 0 },
 };

@@ -77,6 +77,23 @@ const char *stream_note(struct streams *all, const struct packet *p, const struc
 	return what;
 }
 
+void stream_dig(struct streams *all, const struct segment *s, enum side from, enum place place)
+{
+	struct hole *hole = &all->of[stream_port(s, from)][from].hole[place];
+
+	if (s->data == 0 || (hole->open && is_at_least(s->seq, hole->seq)))
+		return;
+	*hole = (struct hole){ true, s->seq };
+}
+
+void stream_fill(struct streams *all, const struct segment *s, enum side from, enum place place)
+{
+	struct hole *hole = &all->of[stream_port(s, from)][from].hole[place];
+
+	if (hole->open && is_at_least(hole->seq, s->seq) && !is_at_least(hole->seq, s->seq + (uint32_t)s->data))
+		hole->open = false;
+}
+
 void streams_fini(struct streams *all)
 {
 	for (size_t i = 0; i < sizeof all->of / sizeof all->of[0]; i++)

@@ -4,8 +4,10 @@
  */
 #include "trace.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -77,6 +79,19 @@ void trace_remove(const char *instance)
 
 	snprintf(path, sizeof path, ROOT "/instances/%s", instance);
 	rmdir(path);
+}
+
+void trace_sweep(void)
+{
+	DIR *dir = opendir(ROOT "/instances");
+	struct dirent *entry;
+	int pid, slot;
+
+	while (dir && (entry = readdir(dir)))
+		if (sscanf(entry->d_name, "wirestat-%d-%d", &pid, &slot) == 2 && kill(pid, 0) < 0 && errno == ESRCH)
+			trace_remove(entry->d_name);
+	if (dir)
+		closedir(dir);
 }
 
 /* The value of NAME=value in a line, or NULL. */

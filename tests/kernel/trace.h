@@ -19,6 +19,9 @@ void trace_save(const char *instance, const char *path);
 /* Removes an instance that may be there. */
 void trace_remove(const char *instance);
 
+/* Removes the instances "wirestat-PID-N" of processes that are no more. */
+void trace_sweep(void);
+
 /* True when tracefs is there, or could be mounted; says in *mounted if it now has to be unmounted. */
 bool trace_available(bool *mounted);
 void trace_unmount(void);

@@ -1,0 +1,77 @@
+#include "cli/trouble.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/signals.h"
+
+const char *trouble_name_of(const struct run *run, size_t file)
+{
+	const char *name = run->options->files[file];
+
+	return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
+/* `wirestat -r *.pcap` leaves all but the first file among the words of the filter. */
+static const char *first_file_in(char *filter)
+{
+	char *rest;
+	char *word;
+	struct stat info;
+
+	for (word = strtok_r(filter, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
+		if (stat(word, &info) == 0 && S_ISREG(info.st_mode))
+			return word;
+	return NULL;
+}
+
+static void report_filter(const struct run *run, const struct source_problem *problem)
+{
+	char *words = strdup(run->options->filter);
+	const char *file = words != NULL ? first_file_in(words) : NULL;
+
+	fprintf(stderr, "wirestat: filter '%s': %s", run->options->filter, problem->text);
+	if (file != NULL)
+		fprintf(stderr, "; %s is a file: each one needs its own -r", file);
+	fputc('\n', stderr);
+	free(words);
+}
+
+void trouble_tell(const struct run *run, const struct source_problem *problem)
+{
+	const char *name = trouble_name_of(run, problem->file);
+	bool is_last = problem->file + 1 == run->options->files_len;
+
+	if (run->options->live.interface != NULL)
+		fprintf(stderr, "wirestat: %s: %s\n", name, problem->text);
+	else if (problem->fault == SOURCE_FAULT_LINKTYPE)
+		fprintf(stderr, "wirestat: %s: %s; its packets are counted, not decoded\n", name, problem->text);
+	else if (problem->frame > 1)
+		fprintf(stderr, "wirestat: %s: frame %llu: %s; what came before it is reported\n", name,
+			(unsigned long long)problem->frame, problem->text);
+	else if (problem->frame == 1)
+		fprintf(stderr, "wirestat: %s: frame 1: %s; nothing of this file can be reported\n", name,
+			problem->text);
+	else
+		fprintf(stderr, "wirestat: %s: %s%s\n", name, problem->text,
+			is_last ? "" : "; going on with the next file");
+}
+
+void trouble_take(struct run *run, const struct source_problem *problem)
+{
+	/* A read that the signal broke off is no fault of the file. */
+	if (signals_stop_wanted() || run->interaction.was_read)
+		return;
+	if (problem->fault == SOURCE_FAULT_FILTER) {
+		report_filter(run, problem);
+		run->result->has_bad_filter = true;
+		run->is_done = true;
+		return;
+	}
+	trouble_tell(run, problem);
+	run->result->has_no_permission = problem->fault == SOURCE_FAULT_PERMISSION;
+	run->result->has_bad_input = true;
+	if (problem->fault == SOURCE_FAULT_CUT || problem->fault == SOURCE_FAULT_DAMAGED)
+		run->is_damaged = true;
+}
