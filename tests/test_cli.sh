@@ -114,6 +114,11 @@ else
 	skip 'JSON' 'jq is not there'
 fi
 
+# As with a filter that nothing passes: no error, but a word.
+wirestat ladder -r "$good" --uid Cnobody
+check 'ladder --uid: of nobody' all_of 'has_status 0' 'is_empty out' \
+	'[ "$(grep -c "no connection has the UID Cnobody" "$work/err")" -eq 1 ]'
+
 # ---- Bad input ------------------------------------------------------------------------------------------------------
 
 # bad_input WHAT WORD...: exit 3, one line with each WORD, nothing on stdout.

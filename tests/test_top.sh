@@ -16,7 +16,7 @@ start() {
 	on_tmux kill-session -t top
 	rm -f "$work"/{before,after,status}
 	on_tmux new-session -d -s top -x "$1" -y "$2" \
-		"cd '$PWD'; stty -g >$work/before; ASAN_OPTIONS=log_path=$work/asan '$WIRESTAT' top $3; echo \$? >$work/status;
+		"cd '$PWD'; stty -g >$work/before; ASAN_OPTIONS=log_path=$work/asan ${prefix:-} '$WIRESTAT' top $3; echo \$? >$work/status;
 		 stty -g >$work/after; sleep 600"
 	wait_for on_screen 'q quit\|q back\|filter:'
 }
@@ -232,8 +232,52 @@ start 80 24 "-r $demo port 1"
 check 'nothing to show' wait_for on_screen 'No connections'
 check 'nothing to show: q' quits_well
 
+# An interface, in a namespace of its own: what wirestat sees is what ss says.
+live() {
+	local name=wirestat-top-$$ port=5000 tool
+	for tool in ip ss python3; do
+		command -v $tool >/dev/null || { skip 'an interface' "there is no $tool here" && return; }
+	done
+	ip netns add "$name" 2>/dev/null || { skip 'an interface' 'no network namespace can be made here' && return; }
+	trap 'on_tmux kill-server; kill "$talker" 2>/dev/null; ip netns del "'"$name"'"; rm -rf "$work"' EXIT
+	ip -n "$name" link set lo up
+	talker=''
+	prefix="ip netns exec $name" start 100 30 '-i lo'
+	check 'an interface: nothing yet' wait_for on_screen 'No connections'
+	ip netns exec "$name" python3 -c "
+import socket, time
+listener = socket.create_server(('127.0.0.1', $port))
+def pair():
+    client = socket.create_connection(('127.0.0.1', $port))
+    return client, listener.accept()[0]
+kept, half, closed = pair(), pair(), pair()
+half[0].shutdown(socket.SHUT_WR)
+closed[0].close(); time.sleep(0.1); closed[1].close()
+time.sleep(600)" &
+	talker=$!
+	check 'an interface: TIME-WAIT comes up' wait_for on_screen 'TIME-WAIT'
+	check 'an interface: live' on_screen ' live$'
+	check 'an interface: drops are told' on_screen 'drops: kernel 0, interface 0'
+	# Of each pair ss lists the end of the client and that of the server, but the latter not when it is CLOSED.
+	ip netns exec "$name" ss -Htan | awk -v port=":$port" '$5 ~ port "$" { print $4, $1 }' |
+		sed 's/ESTAB$/ESTABLISHED/' | sort >"$work/ss"
+	check 'an interface: clients as ss has them' eval 'rows | tr -d "?" | cut -d" " -f1,2 | sort | diff "$work/ss" -'
+	keys p
+	check 'an interface: pause' wait_for on_screen PAUSED
+	kill "$talker"
+	sleep 1
+	take
+	check 'an interface: paused, the closed one is not seen' on_screen ESTABLISHED
+	keys p
+	check 'an interface: going on, it is' wait_for not_on_screen ' ESTABLISHED '
+	check 'an interface: q' quits_well
+	ip netns del "$name"
+	trap 'on_tmux kill-server; rm -rf "$work"' EXIT
+}
+live
+
 # Signals: INT and TERM end it in good order; others, and a second one, leave the terminal as it was all the same.
-for signal in INT TERM QUIT HUP; do
+for signal in INT TERM QUIT HUP SEGV; do
 	start 80 24 "-r $demo"
 	pid=$(pgrep -P "$(on_tmux display-message -p -t top '#{pane_pid}')" | head -n 1)
 	kill -s $signal "$pid"

@@ -6,15 +6,18 @@
 #include "capture/savefile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "capture/linktype.h"
 #include "capture/problem.h"
+#include "capture/waiting.h"
 
 /* libpcap reads through stdio, whose own 4 kB would cost a fifth of the speed. */
 #define READ_BUFFER_BYTES ((size_t)256 * 1024)
@@ -69,22 +72,35 @@ static void set_foreign(struct source_problem *problem, int first, const char *e
 		problem_set(problem, SOURCE_FAULT_FOREIGN, "not a capture file (pcap or pcapng)");
 }
 
-/* A stream of our own, so that it is buffered and closed like any other. A terminal would only be waited for. */
-static FILE *open_standard_input(void)
+/* A descriptor of our own, closed like any other. A terminal would only be waited for. */
+static int open_standard_input(void)
 {
-	int fd = isatty(STDIN_FILENO) ? -1 : dup(STDIN_FILENO);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
+	return isatty(STDIN_FILENO) ? -1 : dup(STDIN_FILENO);
+}
 
-	if (file == NULL && fd >= 0)
+/* Only a pipe keeps one waiting. */
+static FILE *open_file(const char *name, const struct source_wait *wait)
+{
+	int fd = strcmp(name, "-") == 0 ? open_standard_input() : open(name, O_RDONLY | O_CLOEXEC);
+	struct stat info;
+	bool is_waiting;
+	FILE *file;
+
+	if (fd < 0)
+		return NULL;
+	is_waiting = wait->goes_on != NULL && fstat(fd, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+	file = is_waiting ? waiting_open(fd, wait) : fdopen(fd, "rb");
+	if (file == NULL)
 		close(fd);
 	return file;
 }
 
 /* Opens the stream and makes sure that there is something in it. */
-static bool open_stream(struct savefile *savefile, const char *name, struct source_problem *problem, int *first)
+static bool open_stream(struct savefile *savefile, const char *name, const struct source_wait *wait,
+			struct source_problem *problem, int *first)
 {
 	errno = 0;
-	savefile->file = strcmp(name, "-") == 0 ? open_standard_input() : fopen(name, "rb");
+	savefile->file = open_file(name, wait);
 	if (savefile->file == NULL) {
 		problem_set(problem, SOURCE_FAULT_OPEN, "%s", errno != 0 ? strerror(errno) : "is a terminal");
 		return false;
@@ -128,7 +144,8 @@ static bool compile_filter(struct savefile *savefile, const char *filter, struct
 	return true;
 }
 
-struct savefile *savefile_open(const char *name, const char *filter, struct source_problem *problem, bool *is_fine)
+struct savefile *savefile_open(const char *name, const struct source_options *options, struct source_problem *problem,
+			       bool *is_fine)
 {
 	struct savefile *savefile = calloc(1, sizeof(*savefile));
 	int first;
@@ -138,7 +155,7 @@ struct savefile *savefile_open(const char *name, const char *filter, struct sour
 		problem_set(problem, SOURCE_FAULT_OPEN, "%s", strerror(ENOMEM));
 		return NULL;
 	}
-	if (!open_stream(savefile, name, problem, &first) || !open_pcap(savefile, problem, first)) {
+	if (!open_stream(savefile, name, &options->wait, problem, &first) || !open_pcap(savefile, problem, first)) {
 		savefile_close(savefile);
 		return NULL;
 	}
@@ -146,7 +163,7 @@ struct savefile *savefile_open(const char *name, const char *filter, struct sour
 		linktype_set_problem(savefile->linktype, problem);
 		return savefile;
 	}
-	if (!compile_filter(savefile, filter, problem)) {
+	if (!compile_filter(savefile, options->filter, problem)) {
 		savefile_close(savefile);
 		return NULL;
 	}

@@ -8,9 +8,10 @@
 
 struct savefile;
 
-/* Opens `name` ("-" is standard input) and compiles `filter` for its link type. NULL when it cannot be read: *problem
+/* Opens `name` ("-" is standard input) and compiles the filter of the options for its link type. NULL when it cannot be read: *problem
  * then has fault and text. An unknown link type is a problem too, but the file is open. `is_fine` tells them apart. */
-struct savefile *savefile_open(const char *name, const char *filter, struct source_problem *problem, bool *is_fine);
+struct savefile *savefile_open(const char *name, const struct source_options *options, struct source_problem *problem,
+			       bool *is_fine);
 void savefile_close(struct savefile *savefile);
 
 uint32_t savefile_linktype(const struct savefile *savefile);

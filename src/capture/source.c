@@ -60,7 +60,7 @@ static bool open_next(struct source *source, struct source_problem *problem)
 	size_t file = source->next++;
 	bool is_fine;
 
-	source->open = savefile_open(source->options.names[file], source->options.filter, problem, &is_fine);
+	source->open = savefile_open(source->options.names[file], &source->options, problem, &is_fine);
 	if (source->open != NULL)
 		note_linktype(source, savefile_linktype(source->open));
 	if (!is_fine) {
@@ -126,6 +126,7 @@ int source_descriptor(const struct source *source)
 
 void source_wait_for(struct source *source, int fd)
 {
+	source->options.wait.fd = fd;
 	if (source->live != NULL)
 		live_wait_for(source->live, fd);
 }

@@ -29,11 +29,20 @@ struct source_live {
 #define SOURCE_BUFFER_KIB_MAX (1024 * 1024)
 #define SOURCE_PATIENCE_NS INT64_C(10000000000)
 
+/* Who is asked while a pipe keeps its reader waiting: ten times a second, when a signal came, and while `fd` can be read
+ * (-1: none). False: go on no longer, as if the input had ended. */
+struct source_wait {
+	bool (*goes_on)(void *user); /* NULL: nobody is */
+	void *user;
+	int fd;
+};
+
 struct source_options {
 	const char *const *names; /* borrowed as long as the source lives; "-" is standard input */
 	size_t names_len;
 	const char *filter;      /* a BPF expression, borrowed likewise; NULL or empty: every packet */
 	struct source_live live; /* without an interface: the files */
+	struct source_wait wait;
 };
 
 enum source_fault {
@@ -77,7 +86,7 @@ bool source_open(struct source *source, struct source_problem *problem);
 /* Live: the descriptor that packets come from; -1 else. */
 int source_descriptor(const struct source *source);
 
-/* Live: waiting also ends when this descriptor can be read. */
+/* Waiting for an interface or a pipe also ends when this descriptor can be read. */
 void source_wait_for(struct source *source, int fd);
 
 /* What the kernel, for want of room in its buffer, and the interface did not hand out. False when not live. */

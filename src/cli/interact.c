@@ -95,7 +95,8 @@ void interact_keep_up(struct run *run)
 {
 	struct interaction *interaction = &run->interaction;
 
-	if (is_interactive(run) && ++interaction->packets >= PACKETS_PER_LOOK)
+	/* A pipe may be slow. */
+	if (is_interactive(run) && (++interaction->packets >= PACKETS_PER_LOOK || !interaction->can_seek))
 		interact_idle(run);
 }
 
@@ -110,6 +111,22 @@ void interact_idle(struct run *run)
 		tick(run, true);
 	if (interact_is_broken_off(run))
 		run->is_done = true;
+}
+
+static bool goes_on(void *user)
+{
+	struct run *run = user;
+
+	interact_idle(run);
+	return !run->is_done && !signals_stop_wanted();
+}
+
+/* A view has its screen before the first packet of a pipe comes; of files it opens none before it is needed. */
+struct source_wait interact_wait(struct run *run)
+{
+	if (!is_interactive(run))
+		return (struct source_wait){ .fd = -1 };
+	return (struct source_wait){ .goes_on = goes_on, .user = run, .fd = -1 };
 }
 
 /* ---- Moments ------------------------------------------------------------------------------------------------- */

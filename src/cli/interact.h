@@ -14,6 +14,9 @@ bool interact_can_seek(const struct options *options);
 /* Before the first packet. */
 void interact_begin(struct run *run);
 
+/* For the source: while a pipe is silent, time goes by all the same. */
+struct source_wait interact_wait(struct run *run);
+
 /* Looks, at every packet, whether a tick is due. Reading ends when the view wants something else. */
 void interact_keep_up(struct run *run);
 

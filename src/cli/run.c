@@ -264,6 +264,7 @@ static bool open_source(struct run *run)
 		.names_len = o->files_len,
 		.filter = o->filter,
 		.live = live_options_source(&o->live),
+		.wait = interact_wait(run),
 	};
 
 	run->source = source_new(&options);

@@ -61,10 +61,10 @@ bool watch_open(struct run *run)
 
 bool watch_close_doors(struct run *run)
 {
-	if (!is_live(run))
-		return true;
 	if (run->options->view->input != NULL)
 		source_wait_for(run->source, run->options->view->input(run->view));
+	if (!is_live(run))
+		return true;
 	if (sandbox_enter(source_descriptor(run->source),
 			  run->watch.check != NULL ? kernel_check_descriptor(run->watch.check) : -1))
 		return true;

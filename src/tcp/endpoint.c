@@ -10,6 +10,7 @@ void endpoint_init(struct endpoint *e)
 	e->rtt_ns = -1;
 	e->syn_ts = WS_TIME_NONE;
 	e->last_ts = WS_TIME_NONE;
+	e->uncovered_ts = WS_TIME_NONE;
 	e->time_wait_ts = WS_TIME_NONE;
 	e->time_wait_first_ts = WS_TIME_NONE;
 }

@@ -146,10 +146,11 @@ struct endpoint {
 	bool has_sack_edge;
 	uint32_t sack_edge; /* highest right edge in its newest SACK */
 
-	ws_time syn_ts;  /* first SYN or SYN-ACK; without one, first segment with ACK */
-	int64_t rtt_ns;  /* shortest time from a segment of the peer to its answer, at the tap; -1 unknown */
-	ws_time hole_ts; /* the oldest hole was seen */
-	ws_time edge_ts; /* `edge` moved last */
+	ws_time syn_ts;       /* first SYN or SYN-ACK; without one, first segment with ACK */
+	int64_t rtt_ns;       /* shortest time from a segment of the peer to its answer, at the tap; -1 unknown */
+	ws_time hole_ts;      /* the oldest hole was seen */
+	ws_time uncovered_ts; /* newest segment that does not acknowledge the peer's FIN, though that had passed */
+	ws_time edge_ts;      /* `edge` moved last */
 	ws_time last_ts;
 	ws_time time_wait_ts;       /* 2MSL counts from here: it acknowledged the peer's FIN */
 	ws_time time_wait_first_ts; /* and did so for the first time here */

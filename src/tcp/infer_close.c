@@ -1,6 +1,6 @@
 #include "tcp/infer.h"
 
-/* No stack repeats a FIN sooner than this (Linux: RTO of 200 ms at least), and hardly any delays an ACK longer. */
+/* No stack's retransmission timer is shorter than this (Linux: 200 ms), and hardly any delays an ACK longer. */
 #define ACK_DELAY_NS INT64_C(150000000)
 
 static void set_fin(struct scene *scene, uint32_t fin_seq)
@@ -193,6 +193,13 @@ static bool tells_of_own_fin_first(const struct endpoint *x, const struct endpoi
 	       seq_leq(x->jump_pre_ack, y->fin_seq);
 }
 
+/* Is the tap so close to x that nothing of it is missed? Farther off, a FIN may be lost before the tap and come again after
+ * two round trips, as a tail loss probe (RFC 8985 7). */
+static bool is_near(const struct endpoint *x, const struct endpoint *y)
+{
+	return x->rtt_ns < 0 || 4 * x->rtt_ns < y->rtt_ns;
+}
+
 /* Is the FIN that acknowledges y's FIN x's first copy? Where a bare ACK had come before it, yes. Else it may be a repetition
  * of one that the capture missed: if nothing of x was seen before, or if it came later than a stack delays an ACK. */
 static bool is_first_copy_certain(const struct endpoint *x, const struct endpoint *y)
@@ -203,7 +210,7 @@ static bool is_first_copy_certain(const struct endpoint *x, const struct endpoin
 		return false;
 	if (x->has_pre_fin_ack && seq_gt(x->pre_fin_ack, y->fin_seq))
 		return true;
-	return !x->is_fin_first_seen && delay < ACK_DELAY_NS;
+	return !x->is_fin_first_seen && delay < ACK_DELAY_NS && (is_near(x, y) || delay < 2 * x->rtt_ns);
 }
 
 /* x's own FIN against y's: by the ACKs that x gave before and after it, never by the order of capture. */
@@ -328,8 +335,11 @@ void infer_close_acks(struct scene *scene)
 	confirm_fin_received(scene);
 	if (x->has_fin && y->has_cover_fin && has_processed_cover(scene))
 		endpoint_confirm(x, FSM_RCV_ACK_OF_FIN, s);
-	if (!acks_fin(y, s->ack))
+	if (!acks_fin(y, s->ack)) {
+		if (y->has_fin)
+			x->uncovered_ts = s->ts;
 		return;
+	}
 	if (scene->facts->is_acceptable && !endpoint_is_gone(y))
 		endpoint_pend(y, FSM_RCV_ACK_OF_FIN, s);
 }

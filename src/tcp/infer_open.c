@@ -255,6 +255,17 @@ static void confirm_peer_by_its_data(struct scene *scene)
 		endpoint_confirm(y, FSM_RCV_SYN_ACK, scene->s);
 }
 
+/* A bare ACK of no more than the SYN, where nothing had passed that would make x ESTABLISHED, or after a RST: a challenge
+ * (RFC 5961 3), which deployed listeners send out of SYN-RECEIVED too. */
+static bool is_challenge(const struct scene *scene)
+{
+	const struct endpoint *y = scene->y;
+	const struct segment *s = scene->s;
+
+	return s->seq == scene->facts->end && s->ack == y->iss + 1 &&
+	       (y->rsts > 0 || !endpoint_stands(scene->x, FSM_RCV_ACK_OF_SYN));
+}
+
 /* x, the responder, sends something that is no SYN-ACK. With fast open it may do so before its SYN was acknowledged. */
 static void confirm_ack_of_syn(struct scene *scene)
 {
@@ -265,7 +276,7 @@ static void confirm_ack_of_syn(struct scene *scene)
 
 	if (!endpoint_stands(x, FSM_RCV_SYN) || endpoint_is_proven(x, FSM_RCV_ACK_OF_SYN))
 		return;
-	if (scene->pair->is_fast_open && !is_lemma)
+	if ((scene->pair->is_fast_open && !is_lemma) || (x->saw_syn_ack && is_challenge(scene)))
 		return;
 	if (is_bare_answer_to_syn(scene)) {
 		if (s->ack == y->iss + 1)

@@ -70,13 +70,10 @@ static void pend_reset(struct scene *scene)
 	const struct endpoint *x = scene->x;
 	struct endpoint *y = scene->y;
 	const struct segment *s = scene->s;
-	/* A request that waits for its ACK is dropped by any RST in the window. */
-	bool is_request =
-		endpoint_stands(y, FSM_RCV_SYN) && !endpoint_stands(y, FSM_RCV_ACK_OF_SYN) && !y->saw_bare_syn;
 
 	if (endpoint_is_gone(y) || (y->has_wrong_ack && s->seq == y->wrong_ack))
 		return;
-	if (is_exact(scene) || (is_request && is_in_window(x, y, s->seq))) {
+	if (is_exact(scene)) {
 		if (y->state == WS_TIME_WAIT)
 			scene->facts->marks |= MARK_TIME_WAIT_KILLED;
 		endpoint_pend(y, FSM_RCV_RST, s);
@@ -100,7 +97,7 @@ static void settle_receptions(struct scene *scene)
 	if (!(s->flags & WS_FLAG_ACK)) {
 		endpoint_deny(x, FSM_RCV_FIN);
 		/* Unless what it refuses had only been kept back. */
-		if (x->has_fin && seq_leq(s->seq, x->fin_seq) &&
+		if (x->has_fin && seq_leq(s->seq, x->fin_seq) && y->uncovered_ts < x->at[FSM_RCV_ACK_OF_FIN].earliest &&
 		    x->at[FSM_RCV_ACK_OF_FIN].earliest > under_way_since(x, s->ts))
 			endpoint_deny(x, FSM_RCV_ACK_OF_FIN);
 		return;

@@ -20,6 +20,7 @@ struct ladders {
 	ws_time now; /* as ladders are drawn */
 	bool has_begun;
 	bool has_printed;
+	bool has_met_uid;
 	int level;
 	char unwanted; /* its address marks connections not to be drawn, or drawn already */
 };
@@ -56,6 +57,16 @@ static void fail(void)
 	fputs("wirestat: out of memory, a ladder is incomplete\n", stderr);
 }
 
+static bool is_asked_for(struct ladders *ladders, const struct ws_record *record)
+{
+	if (!ladders->options->uid)
+		return true;
+	if (strcmp(ladders->options->uid, record->uid) != 0)
+		return false;
+	ladders->has_met_uid = true;
+	return true;
+}
+
 /* The connection's ladder, begun now if it has none; NULL when it is not wanted. */
 static struct ladder *ladder_of(struct ladders *ladders, ws_connection *connection, const struct ws_record *record)
 {
@@ -64,8 +75,7 @@ static struct ladder *ladder_of(struct ladders *ladders, ws_connection *connecti
 	if (ws_connection_user(connection))
 		return ws_connection_user(connection);
 	ladder = NULL;
-	if ((!ladders->options->uid || strcmp(ladders->options->uid, record->uid) == 0) &&
-	    view_may_want(ladders->options, record)) {
+	if (is_asked_for(ladders, record) && view_may_want(ladders->options, record)) {
 		ladder = ladder_new(record, &ladders->budget);
 		if (ladder)
 			DL_APPEND(ladders->list, ladder);
@@ -162,6 +172,8 @@ static int ladder_finish(void *self, ws_tracker *tracker, const struct view_capt
 	ladders->now = ws_tracker_now(tracker);
 	if (ws_tracker_each(tracker, draw, ladders) != 0)
 		fail();
+	if (ladders->options->uid && !ladders->has_met_uid)
+		fprintf(stderr, "wirestat: no connection has the UID %s\n", ladders->options->uid);
 	if (ladders->options->format == VIEW_JSON) {
 		ws_tracker_totals(tracker, &totals);
 		ndjson_capture(&ladders->text, &totals, capture);

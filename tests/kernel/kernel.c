@@ -55,6 +55,12 @@ static void describe(struct job *j, const struct scenario *s, int family)
 	snprintf(j->name, sizeof j->name, "%s-v%d", s->name, family == AF_INET ? 4 : 6);
 }
 
+/* Seconds. */
+static unsigned patience(const struct options *o, const struct job *j)
+{
+	return j->scenario->flags & SOAK ? 4 * o->seconds : o->seconds;
+}
+
 static bool is_wanted(const struct options *o, const struct scenario *s, int family)
 {
 	struct job j;
@@ -95,7 +101,7 @@ _Noreturn static void play(const struct options *o, const struct job *j)
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	alarm(o->seconds);
+	alarm(patience(o, j));
 	bed_init(&bed, &taking);
 	j->scenario->run(&bed);
 	bed_finish(&bed, &truth);
@@ -114,7 +120,7 @@ static void start(const struct options *o, struct job *j, unsigned slot)
 
 	j->attempt++;
 	j->subnet = subnets++ % SUBNETS; /* the last scenario's orphans may still be dying */
-	j->deadline = time(NULL) + o->seconds + 5;
+	j->deadline = time(NULL) + patience(o, j) + 5;
 	snprintf(j->instance, sizeof j->instance, "wirestat-%d-%u", (int)getpid(), slot);
 	fflush(NULL);
 	j->pid = fork();
