@@ -8,7 +8,7 @@
 #   make kernel       the states of real kernels against ours (needs root and network namespaces)
 #   make pcaps        takes the captures of pcaps/real again; make golden rewrites tests/golden
 #   make fuzz         libFuzzer, FUZZ_SECONDS for each target
-#   make install      DESTDIR PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR
+#   make install      DESTDIR PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR BASHDIR ZSHDIR FISHDIR
 #
 # BUILD=release|debug|asan|clang|fuzz chooses a kind, each with a directory of its own; V=1 shows the commands;
 # WERROR=1 makes warnings errors; WITHOUT=ncursesw leaves out the full screen of the view top. CC CFLAGS CPPFLAGS
@@ -24,6 +24,9 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
@@ -206,6 +209,10 @@ install: all
 	$(INSTALL) -m 644 $(library) '$(DESTDIR)$(LIBDIR)/libwirestat.a'
 	$(INSTALL) -m 644 include/wirestat.h $(wildcard include/*.def) '$(DESTDIR)$(INCLUDEDIR)'
 	$(INSTALL) -m 644 src/cli/wirestat.1 '$(DESTDIR)$(MANDIR)/man1/wirestat.1'
+	$(INSTALL) -d '$(DESTDIR)$(BASHDIR)' '$(DESTDIR)$(ZSHDIR)' '$(DESTDIR)$(FISHDIR)'
+	$(program) --completion bash > '$(DESTDIR)$(BASHDIR)/wirestat'
+	$(program) --completion zsh > '$(DESTDIR)$(ZSHDIR)/_wirestat'
+	$(program) --completion fish > '$(DESTDIR)$(FISHDIR)/wirestat.fish'
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' 'Name: wirestat' \
 		'Description: The state of both ends of every TCP connection, read off the wire' 'Version: $(VERSION)' \
 		'Libs: -L$${libdir} -lwirestat' 'Cflags: -I$${includedir}' > '$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc'
@@ -214,7 +221,8 @@ uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/wirestat' '$(DESTDIR)$(LIBDIR)/libwirestat.a' \
 		'$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc' '$(DESTDIR)$(INCLUDEDIR)/wirestat.h' \
 		$(patsubst include/%,'$(DESTDIR)$(INCLUDEDIR)/%',$(wildcard include/*.def)) \
-		'$(DESTDIR)$(MANDIR)/man1/wirestat.1'
+		'$(DESTDIR)$(MANDIR)/man1/wirestat.1' '$(DESTDIR)$(BASHDIR)/wirestat' '$(DESTDIR)$(ZSHDIR)/_wirestat' \
+		'$(DESTDIR)$(FISHDIR)/wirestat.fish'
 
 man:
 	@man ./src/cli/wirestat.1

@@ -130,6 +130,22 @@ START_TEST(data_after_fin)
 }
 END_TEST
 
+/* What is repeated from before the FIN, up to its very number, is nothing of the kind. */
+START_TEST(data_repeated_after_fin)
+{
+	talk_init(&t, _i);
+	talk_open(&t);
+	say(&t, A, "P.", 11, 11, 10);
+	say(&t, A, "F.", 21, 11, 0);
+	say(&t, A, "P.", 11, 11, 10);
+	ck_assert_uint_eq(t.facts.marks & MARK_DATA_AFTER_FIN, 0);
+	say(&t, A, "FP.", 11, 11, 10);
+	ck_assert_uint_eq(t.facts.marks & MARK_DATA_AFTER_FIN, 0);
+	say(&t, A, "P.", 20, 11, 2);
+	ck_assert_uint_ne(t.facts.marks & MARK_DATA_AFTER_FIN, 0);
+}
+END_TEST
+
 /* ---- Begun late ------------------------------------------------------------------------------------------------- */
 
 /* A side first seen sending data is presumed ESTABLISHED, one of which nothing was seen is UNKNOWN; new data of both
@@ -194,13 +210,34 @@ START_TEST(only_the_client)
 }
 END_TEST
 
-/* Bytes of A that B acknowledges were sent by an ESTABLISHED A. */
+/* The silent side closes first: one number more than the bytes, and nothing after it. */
+START_TEST(silent_side_closes)
+{
+	talk_init(&t, _i);
+	say(&t, A, "S", 0, 0, 0);
+	say(&t, A, ".", 1, 1, 0);
+	say(&t, A, "P.", 1, 1, 10);
+	say(&t, A, ".", 11, 501, 0);
+	say(&t, A, ".", 11, 502, 0);
+	ck_way(&t, A, OPENED "CLOSE-WAIT");
+	ck_assert_int_ne(talk_endpoint(&t, A)->proven, WS_CLOSE_WAIT);
+	ck_way(&t, B, ACCEPTED "FIN-WAIT-1 FIN-WAIT-2");
+	/* It was a byte. */
+	say(&t, A, ".", 11, 700, 0);
+	ck_path(&t, A, "SYN-SENT ESTABLISHED");
+	ck_path(&t, B, "SYN-RECEIVED ESTABLISHED");
+}
+END_TEST
+
+/* Bytes of A that B acknowledges were sent by an ESTABLISHED A; its SYN alone says nothing. */
 START_TEST(only_the_server)
 {
 	talk_init(&t, _i);
 	say(&t, B, "S.", 0, 1, 0);
 	ck_path(&t, A, "SYN-SENT ESTABLISHED?");
-	say(&t, B, ".", 1, 11, 0);
+	say(&t, B, "P.", 1, 1, 10);
+	ck_path(&t, A, "SYN-SENT ESTABLISHED?");
+	say(&t, B, ".", 11, 11, 0);
 	ck_path(&t, A, "SYN-SENT ESTABLISHED");
 	ck_path(&t, B, "SYN-RECEIVED ESTABLISHED");
 }
@@ -251,6 +288,34 @@ START_TEST(ack_of_lost_frames)
 }
 END_TEST
 
+/* What A itself would drop cannot tell of A, however often it comes. */
+START_TEST(ack_from_beyond_the_window)
+{
+	talk_init(&t, _i);
+	talk_open(&t);
+	say(&t, B, ".", 90000, 1011, 0);
+	say(&t, B, ".", 90000, 1011, 0);
+	ck_assert_uint_eq(t.facts.marks & MARK_GAP, 0);
+	ck_assert_uint_eq(talk_endpoint(&t, A)->bytes, 10);
+}
+END_TEST
+
+/* One number more than was captured: a byte or a FIN of A's. If it was a FIN, B's own FIN came second; nobody can tell. */
+START_TEST(one_number_more)
+{
+	talk_init(&t, _i);
+	talk_open(&t);
+	say(&t, B, ".", 11, 12, 0);
+	say(&t, B, "P.", 11, 12, 10);
+	ck_assert_uint_ne(t.facts.marks & MARK_GAP, 0);
+	say(&t, B, "F.", 21, 12, 0);
+	ck_assert_int_ne(talk_endpoint(&t, B)->proven, WS_FIN_WAIT_1);
+	/* A byte: A goes on. */
+	say(&t, A, "P.", 12, 21, 10);
+	ck_assert_str_eq(talk_state(&t, B), "FIN-WAIT-1");
+}
+END_TEST
+
 /* ---- Counting by sequence space ----------------------------------------------------------------------------------- */
 
 /* Payload once, however often it was sent; SYN and FIN not counted. */
@@ -294,14 +359,18 @@ int main(void)
 	tcase_add_loop_test(tcase, moves_nothing, 0, DROPPED * TALK_VARIANTS);
 	tcase_add_loop_test(tcase, unsigned_fin, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, data_after_fin, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, data_repeated_after_fin, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, midstream, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, midstream_half_closed, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, midstream_close, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, only_the_client, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, silent_side_closes, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, only_the_server, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, ack_before_its_fin, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, ack_belied, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, ack_of_lost_frames, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, ack_from_beyond_the_window, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, one_number_more, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, bytes, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, reordered_or_repeated, 0, TALK_VARIANTS);
 	return suite_run(suite);

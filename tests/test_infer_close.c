@@ -293,6 +293,22 @@ START_TEST(peer_closes_meanwhile)
 }
 END_TEST
 
+/* A stream has one end. A FIN beyond a hole that the stream then ends before was not A's; nothing beyond it was sent. */
+START_TEST(fin_in_two_places)
+{
+	talk_init(&t, _i);
+	talk_open(&t);
+	say(&t, A, "F.", 500, 11, 0);
+	say(&t, A, "F.", 11, 11, 0);
+	ck_states(&t, "FIN-WAIT-1", "CLOSE-WAIT?");
+	say(&t, B, ".", 11, 501, 0);
+	ck_assert(t.facts.is_ack_beyond);
+	say(&t, B, ".", 11, 12, 0);
+	ck_path(&t, A, OPENED "FIN-WAIT-1 FIN-WAIT-2?");
+	ck_path(&t, B, ACCEPTED "CLOSE-WAIT");
+}
+END_TEST
+
 /* ---- A FIN that was never captured (KERNEL 12) ------------------------------------------------------------------ */
 
 START_TEST(jump)
@@ -359,6 +375,7 @@ int main(void)
 	tcase_add_loop_test(tcase, fin_behind_a_hole, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, fin_behind_a_hole_of_the_tap, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, peer_closes_meanwhile, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, fin_in_two_places, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, jump, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, jump_was_a_byte, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, no_jump, 0, TALK_VARIANTS);

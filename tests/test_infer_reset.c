@@ -79,7 +79,7 @@ static const struct {
 	{ 65500, MARK_RST_INEXACT },
 	{ 70000, MARK_RST_OUT_OF_WINDOW },
 	{ 10, MARK_RST_OUT_OF_WINDOW },
-	{ 1, MARK_RST_OUT_OF_WINDOW },
+	{ 5, MARK_RST_OUT_OF_WINDOW },
 	{ 0x40000000, MARK_RST_OUT_OF_WINDOW },
 };
 #define INEXACT ((int)(sizeof(inexact) / sizeof(inexact[0])))
@@ -87,8 +87,10 @@ static const struct {
 /* In the window a challenge ACK is due; outside it nothing. Neither moves anybody. */
 START_TEST(not_exact)
 {
-	opened(_i / INEXACT);
-	say(&t, A, "R.", inexact[_i % INEXACT].seq, 11, 0);
+	bool has_ack = _i / INEXACT % 2;
+
+	opened(_i / INEXACT / 2);
+	say(&t, A, has_ack ? "R." : "R", inexact[_i % INEXACT].seq, has_ack ? 11 : 0, 0);
 	ck_states(&t, "ESTABLISHED", "ESTABLISHED");
 	ck_assert_uint_eq(t.facts.marks & (MARK_RST_INEXACT | MARK_RST_OUT_OF_WINDOW), inexact[_i % INEXACT].mark);
 }
@@ -294,7 +296,7 @@ int main(void)
 	tcase_add_loop_test(tcase, receiver_goes_on, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, sender_goes_on, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, both_abort, 0, TALK_VARIANTS);
-	tcase_add_loop_test(tcase, not_exact, 0, INEXACT * TALK_VARIANTS);
+	tcase_add_loop_test(tcase, not_exact, 0, INEXACT * 2 * TALK_VARIANTS);
 	tcase_add_loop_test(tcase, challenge_and_exact, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, one_before_after_a_fin, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, right_edge_of_sack, 0, TALK_VARIANTS);

@@ -185,6 +185,22 @@ void savefile_close(struct savefile *savefile)
 	free(savefile);
 }
 
+uint64_t savefile_done(const struct savefile *savefile)
+{
+	off_t at = ftello(savefile->file);
+
+	return at > 0 ? (uint64_t)at : 0;
+}
+
+bool savefile_size(const char *name, uint64_t *out)
+{
+	struct stat info;
+	int result = strcmp(name, "-") == 0 ? fstat(STDIN_FILENO, &info) : stat(name, &info);
+
+	*out = result == 0 && info.st_size > 0 ? (uint64_t)info.st_size : 0;
+	return result == 0 && S_ISREG(info.st_mode);
+}
+
 uint32_t savefile_linktype(const struct savefile *savefile)
 {
 	return savefile->linktype;

@@ -14,6 +14,12 @@ struct savefile *savefile_open(const char *name, const struct source_options *op
 			       bool *is_fine);
 void savefile_close(struct savefile *savefile);
 
+/* Bytes read of it, as far as its packets were handed out. */
+uint64_t savefile_done(const struct savefile *savefile);
+
+/* Bytes of the file; false when it is none whose size could be told. */
+bool savefile_size(const char *name, uint64_t *out);
+
 uint32_t savefile_linktype(const struct savefile *savefile);
 
 /* The next packet: ts, data, caplen, len and linktype of *packet are written. SOURCE_PROBLEM and SOURCE_END are final. */

@@ -180,6 +180,24 @@ enum source_result source_next(struct source *source, struct ws_packet *packet, 
 	}
 }
 
+bool source_progress(const struct source *source, uint64_t *done, uint64_t *total)
+{
+	size_t i;
+
+	*done = source->open != NULL ? savefile_done(source->open) : 0;
+	*total = 0;
+	for (i = 0; i < source->options.names_len; i++) {
+		uint64_t size;
+
+		if (source->options.live.interface != NULL || !savefile_size(source->options.names[i], &size))
+			return false;
+		*total += size;
+		if (i + 1 < source->next || (i + 1 == source->next && source->open == NULL))
+			*done += size;
+	}
+	return true;
+}
+
 uint64_t source_frames(const struct source *source, size_t file)
 {
 	return source->frames[file];

@@ -101,6 +101,9 @@ ws_time source_clock(void);
 /* `packet` and `problem` are written as the result tells; the other one is left as it was. */
 enum source_result source_next(struct source *source, struct ws_packet *packet, struct source_problem *problem);
 
+/* How many of all bytes of the files were read. False when one of them is none, so that nobody can tell. */
+bool source_progress(const struct source *source, uint64_t *done, uint64_t *total);
+
 /* Frames read so far of the file with this index, those filtered out included. */
 uint64_t source_frames(const struct source *source, size_t file);
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "cli/attend.h"
 #include "cli/signals.h"
 
 #define TICK_NS (100 * NS_PER_MS)
@@ -117,15 +118,14 @@ static bool goes_on(void *user)
 {
 	struct run *run = user;
 
+	attend(run);
 	interact_idle(run);
 	return !run->is_done && !signals_stop_wanted();
 }
 
-/* A view has its screen before the first packet of a pipe comes; of files it opens none before it is needed. */
+/* A view has its screen before the first packet of a pipe comes, and signals find somebody while none does. */
 struct source_wait interact_wait(struct run *run)
 {
-	if (!is_interactive(run))
-		return (struct source_wait){ .fd = -1 };
 	return (struct source_wait){ .goes_on = goes_on, .user = run, .fd = -1 };
 }
 

@@ -68,6 +68,10 @@ static enum exit_code act(const struct options *options, FILE *out)
 		help_print(out);
 		return EXIT_CODE_GOOD;
 	}
+	if (options->has_completion) {
+		completion_print(out, options->completion);
+		return EXIT_CODE_GOOD;
+	}
 	if (options->version)
 		return print_version(out);
 	if (options->view == NULL)
@@ -92,6 +96,12 @@ static enum exit_code act_on_output(const struct options *options)
 	enum exit_code code;
 	int error;
 
+	if (options->output != NULL && !output_redirect(options->output, true)) {
+		fprintf(stderr, "wirestat: -o: %s: %s\n", options->output, strerror(errno));
+		return EXIT_CODE_OUTPUT;
+	}
+	if (options->output != NULL)
+		signals_catch_hangup();
 	if (output_open(&output, STDOUT_FILENO) != 0) {
 		fprintf(stderr, "wirestat: %s\n", strerror(errno));
 		return EXIT_CODE_OUTPUT;

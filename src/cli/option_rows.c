@@ -93,12 +93,22 @@ const struct option_row option_rows[] = {
 	  "one JSON object a line" },
 	{ 0, "tsv", NULL, OPTION_FORMAT, TO(format), PRINTING, VIEW_TSV,
 	  "tab-separated values below a header line" },
+	{ 'o', "output", "FILE", OPTION_TEXT, TO(output), PRINTING, 0,
+	  "write to FILE instead of standard output; the signal HUP opens it anew" },
+	{ 'l', "line-buffered", NULL, OPTION_FLAG, TO(line_buffered), PRINTING & ~TABLE, 0,
+	  "write each line at once, as events does anyway of what is not a file" },
+	{ 'q', "quiet", NULL, OPTION_FLAG, TO(quiet), TRACKING, 0,
+	  "no summary of what was read" },
+	{ 'v', "verbose", NULL, OPTION_FLAG, TO(verbose), TRACKING, 0,
+	  "tell of each file, and of what filters left out" },
 	{ 0, "color", "WHEN", OPTION_COLOR, TO(color), ANY, 0,
 	  "auto (the default: on a terminal, unless NO_COLOR is set), always or never" },
 	{ 0, "time-wait", "DURATION", OPTION_DURATION, TO(time_wait_ns), TRACKING, 0,
 	  "how long TIME-WAIT lasts (60s, as on Linux)" },
 	{ 0, "max-connections", "N", OPTION_NUMBER, TO(connections_max), TRACKING, 0,
 	  "connections held at a time (1000000); beyond that half-open ones go first" },
+	{ 0, "completion", "SHELL", OPTION_SHELL, TO(completion), ANY, 0,
+	  "print the completions of this command line for bash, zsh or fish" },
 	{ 'n', "numeric", NULL, OPTION_FLAG, TO(numeric), ANY, 0,
 	  "accepted for the habit: addresses are never resolved to names" },
 	{ 'h', "help", NULL, OPTION_FLAG, TO(help), ANY, 0,
@@ -107,6 +117,16 @@ const struct option_row option_rows[] = {
 	  "the versions of wirestat and libpcap" },
 };
 /* clang-format on */
+
+const struct option_row *option_row_of_letter(char letter, unsigned views)
+{
+	size_t i;
+
+	for (i = 0; i < option_rows_len; i++)
+		if (option_rows[i].letter == letter && (option_rows[i].views & views) != 0)
+			return &option_rows[i];
+	return NULL;
+}
 
 bool option_row_is_live(const struct option_row *row)
 {

@@ -42,6 +42,7 @@ enum option_kind {
 	OPTION_SNAPLEN,
 	OPTION_BUFFER,
 	OPTION_DIRECTION,
+	OPTION_SHELL, /* enum completion_shell of completion */
 };
 
 struct option_row {
@@ -60,6 +61,10 @@ extern const size_t view_rows_len;
 
 #define OPTION_ROWS_MAX 64
 extern const struct option_row option_rows[];
+
+/* The first one with this letter that means something to one of the views; NULL when there is none. Two options may share a
+ * letter when no view takes both. */
+const struct option_row *option_row_of_letter(char letter, unsigned views);
 
 /* Whether it means nothing without -i. */
 bool option_row_is_live(const struct option_row *row);

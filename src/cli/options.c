@@ -20,6 +20,7 @@ struct parser {
 	const char **words; /* those that are no options */
 	size_t words_len;
 	bool was_given[OPTION_ROWS_MAX];
+	bool is_letter[OPTION_ROWS_MAX]; /* given so */
 	char *error;
 };
 
@@ -120,6 +121,9 @@ static int take_value(struct parser *p, const struct option_row *row, const char
 		return check_value(p, row, text, live_options_parse_buffer(text, member), "from 1 to 1048576 KiB");
 	case OPTION_DIRECTION:
 		return check_value(p, row, text, live_options_parse_direction(text, member), "in, out or inout");
+	case OPTION_SHELL:
+		o->has_completion = completion_parse(text, &o->completion);
+		return check_value(p, row, text, o->has_completion, "bash, zsh or fish");
 	case OPTION_HOST:
 		return check_value(p, row, text, table_form_parse_host(text, &o->hosts[o->hosts_len++]), "an address");
 	}
@@ -134,16 +138,6 @@ static const struct option_row *find_name(const char *name, size_t len)
 
 	for (i = 0; i < option_rows_len; i++)
 		if (strlen(option_rows[i].name) == len && memcmp(option_rows[i].name, name, len) == 0)
-			return &option_rows[i];
-	return NULL;
-}
-
-static const struct option_row *find_letter(char letter)
-{
-	size_t i;
-
-	for (i = 0; i < option_rows_len; i++)
-		if (option_rows[i].letter == letter)
 			return &option_rows[i];
 	return NULL;
 }
@@ -201,7 +195,7 @@ static int take_letters(struct parser *p, const char *word)
 	const char *letter;
 
 	for (letter = word + 1; *letter != '\0'; letter++) {
-		const struct option_row *row = find_letter(*letter);
+		const struct option_row *row = option_row_of_letter(*letter, ~0u);
 		char name[3] = { '-', *letter, '\0' };
 
 		if (row == NULL)
@@ -210,6 +204,7 @@ static int take_letters(struct parser *p, const char *word)
 		if (row->value != NULL)
 			return letter[1] != '\0' ? take_value(p, row, letter + 1) : take_next(p, row, name);
 		take_flag(p, row);
+		p->is_letter[row - option_rows] = true;
 	}
 	return 0;
 }
@@ -269,13 +264,25 @@ static int check_slip(struct parser *p)
 	return 0;
 }
 
+/* A letter may have been another option's of this view. */
 static int check_options_fit(struct parser *p, const struct view_row *view)
 {
 	size_t i;
 
-	for (i = 0; i < option_rows_len; i++)
-		if (p->was_given[i] && (option_rows[i].views & view->bit) == 0)
-			return fail(p, "--%s means nothing to the view %s", option_rows[i].name, view->name);
+	for (i = 0; i < option_rows_len; i++) {
+		const struct option_row *row = &option_rows[i];
+		const struct option_row *other = NULL;
+
+		if (!p->was_given[i] || (row->views & view->bit) != 0)
+			continue;
+		if (p->is_letter[i])
+			other = option_row_of_letter(row->letter, view->bit);
+		if (other == NULL)
+			return fail(p, "--%s means nothing to the view %s", row->name, view->name);
+		p->was_given[i] = false;
+		*(bool *)((char *)p->options + row->offset) = false;
+		take_flag(p, other);
+	}
 	return 0;
 }
 
@@ -345,7 +352,7 @@ static int understand(struct parser *p)
 {
 	const struct view_row *view;
 
-	if (p->options->help || p->options->version)
+	if (p->options->help || p->options->version || p->options->has_completion)
 		return 0;
 	view = take_view(p);
 	p->options->view = view->view;

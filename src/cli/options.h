@@ -5,6 +5,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "cli/completion.h"
 #include "cli/live_options.h"
 #include "cli/moment.h"
 #include "cli/terminal.h"
@@ -40,15 +41,22 @@ struct options {
 	enum ws_level fail_on;
 	int64_t time_wait_ns;     /* 0: the library's own */
 	uint64_t connections_max; /* 0: the library's own */
-	bool lists_interfaces; /* -D */
+	bool lists_interfaces;    /* -D */
 	struct live_options live;
+	const char *output; /* NULL: standard output */
+	bool line_buffered;
+	bool quiet;
+	bool verbose;
+	bool has_completion;
+	enum completion_shell completion;
 	bool help;
 	bool version;
 };
 
 #define OPTIONS_ERROR_MAX 256
 
-/* 0, or -1 with the reason in `error`. Either way options_fini is due. With `help` or `version` nothing else counts. */
+/* 0, or -1 with the reason in `error`. Either way options_fini is due. With `help`, `version` or `has_completion` nothing else
+ * counts. */
 int options_parse(struct options *options, int argc, char *const argv[], char error[OPTIONS_ERROR_MAX]);
 void options_fini(struct options *options);
 

@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #define BLOCK_BYTES (64 * 1024)
@@ -35,6 +36,19 @@ int output_open(struct output *output, int fd)
 	if (output->stream == NULL)
 		return -1;
 	return setvbuf(output->stream, NULL, isatty(fd) ? _IOLBF : _IOFBF, BLOCK_BYTES) == 0 ? 0 : -1;
+}
+
+bool output_redirect(const char *name, bool is_new)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (is_new ? O_TRUNC : 0), 0666);
+	bool is_good;
+
+	if (fd < 0)
+		return false;
+	is_good = dup2(fd, STDOUT_FILENO) >= 0;
+	if (fd != STDOUT_FILENO)
+		close(fd);
+	return is_good;
 }
 
 int output_close(struct output *output)

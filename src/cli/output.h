@@ -5,6 +5,7 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct output {
@@ -15,6 +16,10 @@ struct output {
 
 /* 0, or -1 with errno set. `output` must stay where it is until output_close. */
 int output_open(struct output *output, int fd);
+
+/* Makes standard output the file of that name: what it held is lost if `is_new`, else what is written goes behind it. False,
+ * with errno set and standard output as it was, when it cannot be opened. */
+bool output_redirect(const char *name, bool is_new);
 
 /* Writes what is left; the descriptor stays open. 0, or the errno of the first failure. */
 int output_close(struct output *output);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "cli/attend.h"
 #include "cli/interact.h"
 #include "cli/run_inside.h"
 #include "cli/signals.h"
@@ -63,6 +64,7 @@ void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wa
 
 	if (!watch_packet(run, packet->ts) || interact_holds(run, packet, is_wanted))
 		return;
+	run->filtered += !is_wanted;
 	if (run->first == WS_TIME_NONE)
 		run->first = packet->ts;
 	if (packet->file == 0)
@@ -91,7 +93,7 @@ static void describe_input(struct run *run, struct view_capture *capture)
 	capture->has_drops = source_drops(run->source, &capture->kernel_drops, &capture->interface_drops);
 }
 
-static void show_counters(struct run *run)
+void run_show_counters(struct run *run)
 {
 	struct view_capture capture;
 	struct ws_totals totals;
@@ -107,8 +109,7 @@ static void read_all(struct run *run)
 		struct ws_packet packet;
 		struct source_problem problem;
 
-		if (signals_counters_wanted())
-			show_counters(run);
+		attend(run);
 		interact_keep_up(run);
 		switch (source_next(run->source, &packet, &problem)) {
 		case SOURCE_PACKET:
@@ -118,9 +119,11 @@ static void read_all(struct run *run)
 			run_take_packet(run, &packet, false);
 			break;
 		case SOURCE_PROBLEM:
+			attend_pause(run);
 			trouble_take(run, &problem);
 			break;
 		case SOURCE_NOTICE:
+			attend_pause(run);
 			trouble_tell(run, &problem);
 			break;
 		case SOURCE_IDLE:
@@ -179,7 +182,7 @@ static void show(struct run *run)
 		note_level(run, level);
 	/* In this order also where both go to one terminal. */
 	fflush(run->out);
-	show_counters(run);
+	attend_summary(run);
 }
 
 /* ---- Wiring ------------------------------------------------------------------------------------------------- */
@@ -204,7 +207,7 @@ static bool open_choice(struct run *run)
 	return true;
 }
 
-static bool open_view(struct run *run, struct view_options *view_options)
+static bool open_view(struct run *run)
 {
 	const struct options *o = run->options;
 	size_t i;
@@ -214,7 +217,7 @@ static bool open_view(struct run *run, struct view_options *view_options)
 		return false;
 	for (i = 0; i < o->files_len; i++)
 		run->files[i].name = o->files[i];
-	*view_options = (struct view_options){
+	run->view_options = (struct view_options){
 		.out = run->out,
 		.format = o->format,
 		.color = o->format == VIEW_PEOPLE && terminal_wants_color(o->color),
@@ -235,8 +238,10 @@ static bool open_view(struct run *run, struct view_options *view_options)
 		.uid = o->uid,
 		.can_seek = run->interaction.can_seek,
 		.choice = run->choice != NULL ? &run->choice->view : NULL,
+		.refresh_ns = watch_refresh(run),
 	};
-	run->view = o->view->create(view_options);
+	watch_screen(run);
+	run->view = o->view->create(&run->view_options);
 	return run->view != NULL;
 }
 
@@ -294,7 +299,9 @@ bool run_reopen(struct run *run)
 /* Up to the end or the moment that is wanted, unless the view changes its mind before. */
 static void read_input(struct run *run)
 {
+	attend_begin(run);
 	read_all(run);
+	attend_pause(run);
 	watch_end(run);
 	if (!interact_is_broken_off(run))
 		end_time(run);
@@ -314,12 +321,12 @@ static void close_run(struct run *run)
 
 /* The interface comes first: permission to open it is given up before anything else is done. False when something is
  * missing, which is in the result. */
-static bool open_run(struct run *run, struct view_options *view_options)
+static bool open_run(struct run *run)
 {
 	run->result->is_out_of_memory = !open_choice(run) || !open_source(run);
 	if (run->result->is_out_of_memory || run->result->has_bad_filter || !watch_open(run))
 		return false;
-	run->result->is_out_of_memory = !open_view(run, view_options) || !open_tracker(run);
+	run->result->is_out_of_memory = !open_view(run) || !open_tracker(run);
 	return !run->result->is_out_of_memory && watch_close_doors(run);
 }
 
@@ -333,11 +340,10 @@ void run(const struct options *options, FILE *out, struct run_result *result)
 		.first = WS_TIME_NONE,
 		.newest = WS_TIME_NONE,
 	};
-	struct view_options view_options;
 
 	memset(result, 0, sizeof(*result));
 	interact_begin(&run);
-	if (open_run(&run, &view_options)) {
+	if (open_run(&run)) {
 		read_input(&run);
 		while (!has_nothing_to_show(&run) && interact(&run))
 			read_input(&run);

@@ -8,6 +8,7 @@
 #include "capture/source.h"
 #include "cli/choice.h"
 #include "cli/kernel_check.h"
+#include "cli/progress.h"
 #include "cli/run.h"
 
 /* Of a run whose view is interactive. */
@@ -51,15 +52,21 @@ struct run {
 	ws_time first;         /* of the first packet, filtered out or not; WS_TIME_NONE before */
 	ws_time newest;        /* that the view was told of */
 	uint64_t fed;
+	uint64_t filtered; /* frames that the filter left out */
 	uint64_t frame_seen; /* newest of the first file */
 	bool is_done;
 	bool is_damaged; /* a file ended before its end */
 	struct interaction interaction;
 	struct watch watch;
+	struct progress progress;
+	struct view_options view_options; /* what the view was made with */
 };
 
 /* A packet was read: its capture time, filtered out or not. */
 void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wanted);
+
+/* What is known of the input by now, on stderr. */
+void run_show_counters(struct run *run);
 
 /* False when out of memory; then tracker and source are what they were. */
 bool run_reopen(struct run *run);

@@ -9,6 +9,7 @@
 #include "cli/number.h"
 
 #define WIDTH_DEFAULT 80
+#define HEIGHT_DEFAULT 24
 
 unsigned terminal_width(void)
 {
@@ -23,6 +24,15 @@ unsigned terminal_width(void)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
 	return WIDTH_DEFAULT;
+}
+
+unsigned terminal_height(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0)
+		return size.ws_row;
+	return HEIGHT_DEFAULT;
 }
 
 bool terminal_wants_color(enum color_choice choice)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/interact.h"
 #include "cli/signals.h"
 
 const char *trouble_name_of(const struct run *run, size_t file)
@@ -60,8 +61,8 @@ void trouble_tell(const struct run *run, const struct source_problem *problem)
 
 void trouble_take(struct run *run, const struct source_problem *problem)
 {
-	/* A read that the signal broke off is no fault of the file. */
-	if (signals_stop_wanted() || run->interaction.was_read)
+	/* A read that a signal or the view broke off is no fault of the file; what was told is not told again. */
+	if (signals_stop_wanted() || run->interaction.was_read || interact_is_broken_off(run))
 		return;
 	if (problem->fault == SOURCE_FAULT_FILTER) {
 		report_filter(run, problem);

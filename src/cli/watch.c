@@ -12,6 +12,7 @@
 #include "cli/trouble.h"
 
 #define CHECK_NS NS_PER_SEC
+#define REFRESH_NS NS_PER_SEC
 
 static bool is_live(const struct run *run)
 {
@@ -82,6 +83,26 @@ void watch_fini(struct run *run)
 	free(run->watch.addresses);
 }
 
+/* ---- The screen ---------------------------------------------------------------------------------------------- */
+
+int64_t watch_refresh(const struct run *run)
+{
+	const struct options *o = run->options;
+
+	/* Closed connections are printed one after the other as they end. */
+	if (!is_live(run) || o->view != &view_table || o->format != VIEW_PEOPLE || o->all || o->live.is_once)
+		return 0;
+	return terminal_width() > 0 ? REFRESH_NS : 0;
+}
+
+void watch_screen(struct run *run)
+{
+	if (run->view_options.refresh_ns == 0)
+		return;
+	run->view_options.width = terminal_width();
+	run->view_options.height = terminal_height();
+}
+
 /* ---- Time ---------------------------------------------------------------------------------------------------- */
 
 static void check_kernel(struct run *run, ws_time now)
@@ -110,6 +131,7 @@ void watch_idle(struct run *run, ws_time now)
 		now = run->watch.end;
 		run->is_done = true;
 	}
+	watch_screen(run);
 	if (run->newest == WS_TIME_NONE || now > run->newest) {
 		run->newest = now;
 		if (view->on_time != NULL)

@@ -15,6 +15,12 @@ bool watch_close_doors(struct run *run);
 
 void watch_fini(struct run *run);
 
+/* How often the view shows itself anew on the screen; 0: not before the end. */
+int64_t watch_refresh(const struct run *run);
+
+/* The screen may have got another size. */
+void watch_screen(struct run *run);
+
 /* Before a packet of this time is taken. False: the capture ended before it. */
 bool watch_packet(struct run *run, ws_time now);
 

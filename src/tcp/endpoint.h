@@ -93,6 +93,7 @@ struct endpoint {
 	bool has_wrong_ack;  /* its SYN-ACK acknowledged what was never sent ... */
 	uint32_t wrong_ack;  /* ... namely this */
 	bool has_repeated;   /* it has sent something again */
+	bool has_paused;     /* before new data for as long as a retransmission timer runs */
 	bool has_edge_doubt; /* it repeated what the peer had not acknowledged: `edge` may not be what arrived */
 
 	/* Closing order. fin_ack_min: lowest ACK of a segment that holds or follows its FIN. pre_fin_ack: highest ACK of a

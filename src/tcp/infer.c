@@ -101,6 +101,8 @@ static void note_sequence(struct scene *scene)
 	case NOVEL_NOTHING:
 		break;
 	}
+	x->has_paused |=
+		scene->novelty == NOVEL_NEW && s->len > 0 && x->sent_other && s->ts - x->last_ts >= ACK_DELAY_NS;
 	x->has_repeated |= (scene->facts->marks & MARK_REPEATED) != 0;
 	if (!scene->had_seq)
 		x->bytes += s->len;

@@ -8,6 +8,9 @@
 
 #include "tcp/classify.h"
 
+/* No stack's retransmission timer is shorter than this (Linux: 200 ms), and hardly any delays an ACK longer. */
+#define ACK_DELAY_NS INT64_C(150000000)
+
 /* One segment and the two sides, as every rule needs them: `x` sent `s` to `y`. */
 struct scene {
 	struct pair *pair;

@@ -1,7 +1,11 @@
 #include "tcp/infer.h"
 
-/* No stack's retransmission timer is shorter than this (Linux: 200 ms), and hardly any delays an ACK longer. */
-#define ACK_DELAY_NS INT64_C(150000000)
+/* Is the tap so close to x that nothing of it is missed? Farther off, a FIN may be lost before the tap and come again after
+ * two round trips, as a tail loss probe (RFC 8985 7). */
+static bool is_near(const struct endpoint *x, const struct endpoint *y)
+{
+	return x->rtt_ns < 0 || 4 * x->rtt_ns < y->rtt_ns;
+}
 
 static void set_fin(struct scene *scene, uint32_t fin_seq)
 {
@@ -193,13 +197,6 @@ static bool tells_of_own_fin_first(const struct endpoint *x, const struct endpoi
 	       seq_leq(x->jump_pre_ack, y->fin_seq);
 }
 
-/* Is the tap so close to x that nothing of it is missed? Farther off, a FIN may be lost before the tap and come again after
- * two round trips, as a tail loss probe (RFC 8985 7). */
-static bool is_near(const struct endpoint *x, const struct endpoint *y)
-{
-	return x->rtt_ns < 0 || 4 * x->rtt_ns < y->rtt_ns;
-}
-
 /* Is the FIN that acknowledges y's FIN x's first copy? Where a bare ACK had come before it, yes. Else it may be a repetition
  * of one that the capture missed: if nothing of x was seen before, or if it came later than a stack delays an ACK. */
 static bool is_first_copy_certain(const struct endpoint *x, const struct endpoint *y)
@@ -250,7 +247,8 @@ static bool may_have_closed(const struct scene *scene)
 	/* What the capture does not show may hold the FIN itself. */
 	if (seq_gt(scene->s->seq, x->edge))
 		return true;
-	if (x->has_repeated || pair->syns > 1 || pair->syn_acks > 1)
+	/* Far from x a first copy may have been missed; the second looks like the first, but late. */
+	if (x->has_repeated || pair->syns > 1 || pair->syn_acks > 1 || (x->has_paused && !is_near(x, y)))
 		return true;
 	return seq_diff(sent, acked) > 2 * mss || seq_diff(y->right_last, sent) < mss;
 }

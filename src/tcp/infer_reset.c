@@ -177,14 +177,15 @@ void infer_reset(struct scene *scene)
 	pend_reset(scene);
 }
 
-/* A duplicate of what x has said before, with nothing new in it: a challenge ACK looks like that. */
+/* A duplicate of what x has said before, with nothing new in it, from an x that lacks something: a challenge ACK. Where it
+ * has everything, the RST was exact and drew none: this one was on its way. */
 static bool is_repetition_of_ack(const struct scene *scene)
 {
 	const struct endpoint *x = scene->x;
 
-	return scene->s->seq == scene->facts->end && scene->s->seq == x->snd_max && x->has_ack &&
-	       scene->s->ack == x->ack_max && scene->s->window == x->window_last &&
-	       sack_edge_of(scene->s) == x->sack_edge;
+	return seq_lt(scene->s->ack, scene->y->edge) && scene->s->seq == scene->facts->end &&
+	       scene->s->seq == x->snd_max && x->has_ack && scene->s->ack == x->ack_max &&
+	       scene->s->window == x->window_last && sack_edge_of(scene->s) == x->sack_edge;
 }
 
 static bool belies_own_reset(const struct scene *scene)

@@ -9,6 +9,8 @@
 #include "view/ndjson.h"
 #include "view/parts.h"
 #include "view/rows.h"
+#include "view/screen.h"
+#include "view/ticker.h"
 #include "view/view.h"
 
 /* How long, in capture time, closed connections wait for others to be aligned with. */
@@ -22,6 +24,9 @@ struct table {
 	ws_time now;
 	int level;         /* highest shown, plus 1 */
 	bool wants_closed; /* which of the two passes of finish this is */
+	struct ticker refresh;
+	struct rows *page; /* what is on the screen; NULL: nothing is shown before the end */
+	size_t open;       /* connections, more than the page has room for */
 };
 
 static enum fields_mode row_mode(const struct table *table)
@@ -38,6 +43,15 @@ static void *table_create(const struct view_options *options)
 	table->options = options;
 	table->held_since = WS_TIME_NONE;
 	rows_init(&table->rows);
+	ticker_init(&table->refresh, options->refresh_ns);
+	if (options->refresh_ns > 0) {
+		table->page = malloc(sizeof(*table->page));
+		if (!table->page) {
+			free(table);
+			return NULL;
+		}
+		rows_init(table->page);
+	}
 	if (options->format == VIEW_TSV) {
 		ndjson_connection(&table->text, FIELDS_TSV_NAMES, NULL, options);
 		parts_emit(&table->text, options->out);
@@ -51,6 +65,9 @@ static void table_destroy(void *self)
 
 	text_fini(&table->text);
 	rows_fini(&table->rows);
+	if (table->page)
+		rows_fini(table->page);
+	free(table->page);
 	free(table);
 }
 
@@ -108,11 +125,54 @@ static void table_on_event(void *self, const struct ws_event *event)
 	show(table, event->connection, event->ts);
 }
 
+/* ---- A screen, every now and then ---------------------------------------------------------------------------- */
+
+static int add_to_page(void *user, ws_connection *connection)
+{
+	struct table *table = user;
+	struct ws_record record;
+
+	if (!ws_connection_is_open(connection))
+		return 0;
+	ws_connection_record(connection, &record);
+	if (!view_wants(table->options, &record, table->now))
+		return 0;
+	/* Above them stand two lines, below them nothing. */
+	if (++table->open + 2 <= table->options->height && table->page->len + 1 < ROWS_MAX)
+		(void)rows_add(table->page, &record, table->now, table->options);
+	return 0;
+}
+
+static void refresh(struct table *table, ws_tracker *tracker, ws_time now)
+{
+	struct text page = { 0 };
+
+	table->now = now;
+	table->open = 0;
+	rows_fini(table->page);
+	rows_init(table->page);
+	(void)ws_tracker_each(tracker, add_to_page, table);
+	parts_time(&page, now);
+	text_printf(&page, "  %zu %s open\n", table->open, table->open == 1 ? "connection" : "connections");
+	rows_print(table->page, &page, table->options);
+	if (!text_failed(&page))
+		screen_show(&table->text, &page, table->options->height);
+	text_fini(&page);
+	parts_emit(&table->text, table->options->out);
+	fflush(table->options->out);
+}
+
 static void table_on_time(void *self, ws_tracker *tracker, ws_time now)
 {
 	struct table *table = self;
+	ws_time tick;
 
-	(void)tracker;
+	if (ticker_passed(&table->refresh, now, &tick)) {
+		while (ticker_passed(&table->refresh, now, &tick))
+			;
+		ws_tracker_advance(tracker, tick);
+		refresh(table, tracker, tick);
+	}
 	if (table->held_since != WS_TIME_NONE && now - table->held_since >= HOLD_BACK_NS)
 		print_batch(table);
 }
@@ -132,6 +192,8 @@ static int table_finish(void *self, ws_tracker *tracker, const struct view_captu
 	struct ws_totals totals;
 	int result = 0;
 
+	if (table->page)
+		screen_clear(&table->text);
 	table->now = ws_tracker_now(tracker);
 	table->wants_closed = true;
 	if (table->options->all)

@@ -11,6 +11,8 @@
 
 #define SIZE_MIN 64
 
+_Static_assert(WS_FINDING_COUNT <= 256, "findings of a row are kept as bytes");
+
 void top_model_init(struct top_model *model)
 {
 	memset(model, 0, sizeof(*model));

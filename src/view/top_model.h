@@ -44,8 +44,6 @@ struct top_row {
 	bool is_closing;          /* a FIN or RST has come: the ladder leaves out nothing more */
 };
 
-_Static_assert(WS_FINDING_COUNT <= 256, "findings of a row are kept as bytes");
-
 struct top_model {
 	struct top_row **rows; /* in the order of first frames */
 	size_t len;

@@ -33,6 +33,8 @@ struct view_options {
 	enum view_format format;
 	bool color;
 	unsigned width;                   /* terminal columns; 0 = not a terminal: no padding, no cutting */
+	unsigned height;                  /* and its lines */
+	int64_t refresh_ns;               /* table: shown anew that often, in place of the one before; 0 = at the end */
 	bool all;                         /* table: closed connections too */
 	bool path;                        /* table: the settled path of each side */
 	bool evidence;                    /* events: proofs too */
