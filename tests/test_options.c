@@ -146,6 +146,22 @@ START_TEST(words_are_a_filter)
 }
 END_TEST
 
+/* One letter, two habits: the view says which. */
+START_TEST(letter_of_two_options)
+{
+	PARSE_WELL("table", "-l");
+	ck_assert(options.listening && !options.line_buffered);
+	forget();
+	PARSE_WELL("-ql", "events");
+	ck_assert(!options.listening && options.line_buffered && options.quiet);
+	forget();
+	PARSE_WELL("audit", "--line-buffered", "-v", "-o", "log", "--where=state listen");
+	ck_assert(options.line_buffered && options.verbose);
+	ck_assert_str_eq(options.output, "log");
+	ck_assert_str_eq(options.where, "state listen");
+}
+END_TEST
+
 START_TEST(one_finding)
 {
 	PARSE_WELL("findings", "simultaneous-close", "--json");
@@ -232,6 +248,10 @@ static const struct {
 	{ { { "--as", "ss", "--zeek" } }, { "--zeek", "only one" } },
 	{ { { "--zeek", "--json" } }, { "--json", "--zeek" } },
 	{ { { "count", "--path" } }, { "--path", "count" } },
+	{ { { "--listening", "--where", "dport = :80" } }, { "--where", "--listening" } },
+	{ { { "events", "--listening" } }, { "--listening", "events" } },
+	{ { { "top", "-l" } }, { "--listening", "top" } },
+	{ { { "--completion", "tcsh" } }, { "tcsh", "zsh" } },
 };
 
 START_TEST(wrong_word_is_named)
@@ -276,6 +296,7 @@ int main(void)
 	tcase_add_test(t, values_of_the_other_views);
 	tcase_add_test(t, values_stand_anywhere);
 	tcase_add_test(t, words_are_a_filter);
+	tcase_add_test(t, letter_of_two_options);
 	tcase_add_test(t, one_finding);
 	tcase_add_test(t, forms_of_the_table);
 	tcase_add_test(t, help_and_version);

@@ -135,10 +135,9 @@ START_TEST(without_a_terminal)
 	sample_finding(&record, WS_FINDING_fin_retransmitted, 2);
 	sample_finding(&record, WS_FINDING_data_after_fin, 1);
 	print();
-	ck_assert_str_eq(text.data,
-			 "CLIENT  STATE  SERVER  STATE  AGE  PACKETS  BYTES  FINDINGS\n"
-			 "10.9.0.1:40756  TIME-WAIT  10.9.0.2:5000  CLOSED?  1m02s  7/5  2/0  "
-			 "data-after-fin,simultaneous-close,fin-retransmitted\n");
+	ck_assert_str_eq(text.data, "CLIENT  STATE  SERVER  STATE  AGE  PACKETS  BYTES  FINDINGS\n"
+				    "10.9.0.1:40756  TIME-WAIT  10.9.0.2:5000  CLOSED?  1m02s  7/5  2/0  "
+				    "data-after-fin,simultaneous-close,fin-retransmitted\n");
 }
 END_TEST
 

@@ -88,7 +88,7 @@ static void describe_input(struct run *run, struct view_capture *capture)
 		.is_damaged = run->is_damaged,
 	};
 	for (i = 0; i < capture->files_len; i++)
-		run->files[i].frames = source_frames(run->source, i);
+		run->files[i].frames = source_frames(run->source, i) - run->watch.has_excess;
 	capture->linktypes_len = source_linktypes(run->source, &capture->linktypes);
 	capture->has_drops = source_drops(run->source, &capture->kernel_drops, &capture->interface_drops);
 }

@@ -33,6 +33,7 @@ struct interaction {
 struct watch {
 	ws_time end; /* of the capture; INT64_MAX: not known yet */
 	bool is_stopping;
+	bool has_excess;           /* the last frame that was read is not part of the capture any more */
 	struct ws_addr *addresses; /* of this host */
 	size_t addresses_len;
 	struct kernel_check *check; /* NULL: none */
@@ -52,7 +53,7 @@ struct run {
 	ws_time first;         /* of the first packet, filtered out or not; WS_TIME_NONE before */
 	ws_time newest;        /* that the view was told of */
 	uint64_t fed;
-	uint64_t filtered; /* frames that the filter left out */
+	uint64_t filtered;   /* frames that the filter left out */
 	uint64_t frame_seen; /* newest of the first file */
 	bool is_done;
 	bool is_damaged; /* a file ended before its end */

@@ -47,6 +47,8 @@ static const char *contradiction(const struct options *o, const struct view *vie
 		return "--path goes with the plain table only";
 	if (o->listening && (o->zeek || o->summary))
 		return "--listening goes with --as, or alone";
+	if (o->where != NULL && view == &view_listening)
+		return "--where chooses connections; --listening lists none";
 	if (o->timers && view != &view_table && !is_list)
 		return "--timers goes with the plain table and with --as";
 	if (o->wide && view != &view_netstat)

@@ -120,6 +120,7 @@ bool watch_packet(struct run *run, ws_time now)
 		return true;
 	}
 	run->is_done = true;
+	run->watch.has_excess = true;
 	return false;
 }
 

@@ -17,7 +17,7 @@ struct ladders {
 	struct ladder *list; /* under construction */
 	size_t budget;
 	ws_time start; /* first segment of all that is drawn: the clock of a case */
-	ws_time now; /* as ladders are drawn */
+	ws_time now;   /* as ladders are drawn */
 	bool has_begun;
 	bool has_printed;
 	bool has_met_uid;
