@@ -76,10 +76,11 @@ static const struct {
 	{ FLAGS, 2 * NS_PER_US, false },
 	{ SEQ, 2 * NS_PER_US, false },
 	{ LEN, 2 * NS_PER_US, false },
+	{ NOTHING, 500 * NS_PER_US, true },
 	{ NO_ID, 2 * NS_PER_US, true },
-	{ NO_ID, 5 * NS_PER_MS, false },
+	{ NO_ID, 500 * NS_PER_US, false }, /* a fast sender's repetition looks the same */
 	{ ID_ZERO, 2 * NS_PER_US, true },
-	{ ID_ZERO, 5 * NS_PER_MS, false },
+	{ ID_ZERO, 500 * NS_PER_US, false },
 };
 #define COPIES ((int)(sizeof(copies) / sizeof(copies[0])))
 
@@ -116,6 +117,33 @@ START_TEST(copy)
 	ck_assert_uint_eq(side(A)->packets, 3u - copies[_i].is_copy);
 	ck_assert_uint_eq(totals.duplicates, copies[_i].is_copy);
 	ck_assert_int_eq((record().tags & WS_TAG_DUPLICATES) != 0, copies[_i].is_copy);
+	connection_fini(&c);
+}
+END_TEST
+
+/* Two answers by RST to two segments are alike where IP has no identification; in between the peer has spoken. */
+START_TEST(two_answers)
+{
+	begin(_i);
+	tell(A, "S", 0, 0, 0);
+	tell(B, "P.", 500, 77, 10);
+	for (unsigned i = 0; i < 2; i++) {
+		talk_make(&t, A, "R", 77, 0, 0)->has_ip_id = false;
+		t.segment.tcp_checksum = 7;
+		t.segment.ts = t.now = 2000 * NS_PER_SEC + i * 100 * NS_PER_US;
+		feed();
+		talk_make(&t, B, "P.", 510, 77, 10);
+		t.segment.ts = t.now = 2000 * NS_PER_SEC + i * 100 * NS_PER_US + 50 * NS_PER_US;
+		feed();
+	}
+	ck_assert_uint_eq(side(A)->duplicates, 0);
+	talk_make(&t, A, "R", 77, 0, 0)->has_ip_id = false;
+	t.segment.tcp_checksum = 7;
+	t.segment.ts = 2000 * NS_PER_SEC + 160 * NS_PER_US;
+	feed();
+	t.segment.ts += NS_PER_US;
+	feed();
+	ck_assert_uint_eq(side(A)->duplicates, 1);
 	connection_fini(&c);
 }
 END_TEST
@@ -337,6 +365,7 @@ int main(void)
 	Suite *suite = suite_new("connection", &tcase);
 
 	tcase_add_loop_test(tcase, copy, 0, COPIES);
+	tcase_add_loop_test(tcase, two_answers, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, copies_tell_nothing, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, role, 0, sizeof(roles) / sizeof(roles[0]));
 	tcase_add_test(tcase, better_evidence);

@@ -251,6 +251,10 @@ START_TEST(forgotten)
 	ck_assert_int_eq(ask(A, "P.", 1, 11), INCARNATION_THIS);
 	ck_assert_ptr_null(now.candidate);
 	ck_assert_int_eq(ask(B, "S.", ANOTHER, ANOTHER + 1), INCARNATION_THIS);
+
+	candidate(_i, A);
+	ck_assert_int_eq(ask(A, "R.", 1, 11), INCARNATION_THIS);
+	ck_assert_ptr_null(now.candidate);
 }
 END_TEST
 
@@ -281,6 +285,8 @@ START_TEST(late_segments)
 	feed(&now, A, ".", 1, 1, 0);
 	ck_assert_int_eq(ask(B, "F.", 11 + ANOTHER, 2 - ANOTHER), INCARNATION_OLDER);
 	ck_assert_int_eq(ask(B, "P.", 1, 1), INCARNATION_THIS);
+	/* Of neither: the newest has to judge it. */
+	ck_assert_int_eq(ask(B, "P.", 3 * ANOTHER, 3 * ANOTHER), INCARNATION_THIS);
 }
 END_TEST
 
@@ -292,6 +298,9 @@ START_TEST(foreign)
 	ck_assert_int_eq(ask(B, ".", 500, 77), INCARNATION_FOREIGN);
 	ck_assert_int_eq(ask(B, "P.", 500, 77), INCARNATION_FOREIGN);
 	ck_assert_int_eq(ask(B, ".", 0, 1), INCARNATION_THIS);
+	/* A has gone on, so B did answer its SYN, unseen. */
+	feed(&now, A, ".", 1, 1, 0);
+	ck_assert_int_eq(ask(B, ".", 500, 77), INCARNATION_THIS);
 }
 END_TEST
 

@@ -14,7 +14,7 @@ pids=()
 clean() {
 	[ ${#pids[@]} -eq 0 ] || kill -KILL "${pids[@]}" 2>/dev/null
 	wait 2>/dev/null
-	for namespace in $near $middle $far; do ip netns del $namespace 2>/dev/null; done
+	for namespace in $near $middle $far; do ip netns del "$namespace" 2>/dev/null; done
 	rm -rf "$work"
 }
 trap clean EXIT
@@ -40,8 +40,8 @@ lay_wires() {
 	ip link add f0 netns $far type veth peer name f0 netns $middle || return 1
 	local namespace
 	for namespace in $near $middle $far; do
-		inside $namespace sh -c 'cd /proc/sys/net && echo 1 >ipv6/conf/all/forwarding && echo 1 >ipv4/ip_forward'
-		ip -n $namespace link set lo up
+		inside "$namespace" sh -c 'cd /proc/sys/net && echo 1 >ipv6/conf/all/forwarding && echo 1 >ipv4/ip_forward'
+		ip -n "$namespace" link set lo up
 	done
 	ip -n $near addr add 10.71.0.1/24 dev n0 && ip -n $near addr add 10.71.0.3/24 dev n0
 	ip -n $near addr add fd71::1/64 dev n0 nodad && ip -n $near addr add fd71::3/64 dev n0 nodad
@@ -184,6 +184,7 @@ wirestat_near() {
 	status=0
 	inside $near "$WIRESTAT" "$@" >"$work/out" 2>"$work/err" || status=$?
 }
+# shellcheck disable=SC2034 # read by the check's own words
 before=$(date +%s%N)
 wirestat_near -i lo -1
 check 'once: two seconds, and the heading' all_of 'has_status 0' 'out_has CLIENT' \
@@ -244,6 +245,7 @@ started() {
 none=0000000000000000
 started_is() { [ "$(cat "$work/started")" = "$1" ]; }
 # Capabilities are enough; this is what setcap(8) makes of the program.
+# shellcheck disable=SC2086 # words
 started $unprivileged --inh-caps=+net_raw --ambient-caps=+net_raw "$WIRESTAT"
 check 'a capability is enough, and it is given up' started_is "65534 $none $seccomp 0"
 started env SUDO_UID=1234 SUDO_GID=1235 "$WIRESTAT"

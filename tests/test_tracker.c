@@ -210,6 +210,19 @@ START_TEST(backwards)
 }
 END_TEST
 
+/* The same time again is no step back. */
+START_TEST(standing_still)
+{
+	exchange_init(&x, NULL);
+	exchange_feed(&x, 1, CLIENT, "S", 0, 0, 0);
+	x.now = EXCHANGE_START;
+	exchange_feed(&x, 1, SERVER, "S.", 0, 1, 0);
+	ck_assert_uint_eq(totals_of(x.tracker).backward, 0);
+	ck_assert_uint_eq(totals_of(x.tracker).backward_first_frame, 0);
+	exchange_fini(&x);
+}
+END_TEST
+
 /* RFC 9293 3.6.1: TIME-WAIT lasts 2MSL, here 60 s or as configured; not a nanosecond less. */
 START_TEST(two_msl)
 {
@@ -344,6 +357,7 @@ int main(void)
 	tcase_add_test(t, every_packet_once);
 	tcase_add_test(t, fragment_without_a_first);
 	tcase_add_test(t, backwards);
+	tcase_add_test(t, standing_still);
 	tcase_add_loop_test(t, two_msl, 0, 4);
 	tcase_add_test(t, two_msl_restarted);
 	tcase_add_test(t, finish);

@@ -220,6 +220,34 @@ START_TEST(reasons)
 }
 END_TEST
 
+static bool has_finding(enum ws_finding_id id)
+{
+	struct ws_record r;
+	bool has = false;
+
+	ck_assert(exchange_record(&x, 0, &r));
+	for (size_t i = 0; i < r.findings_len; i++)
+		has |= r.findings[i].id == id;
+	return has;
+}
+
+/* RFC 6191: the server comes again from the other side of TIME-WAIT, with a newer ISN and with an older one. */
+START_TEST(reused)
+{
+	begin(0);
+	exchange_open(&x, 0);
+	exchange_close(&x, 0);
+	x.isn = _i ? 0x20000000 : 0u - 0x20000000;
+	exchange_feed(&x, 0, SERVER, "S", 0, 0, 0);
+	exchange_feed(&x, 0, CLIENT, "S.", 0, 1, 0);
+	ck_end(1, WS_END_REUSED);
+	ck_assert_uint_eq(totals().connections, 2);
+	ck_assert_int_eq(has_finding(WS_FINDING_time_wait_reuse_valid), _i);
+	ck_assert_int_eq(has_finding(WS_FINDING_time_wait_reuse_invalid), !_i);
+	exchange_fini(&x);
+}
+END_TEST
+
 /* The same port tried again and again: each try was closed by its RST, not by the next one. */
 START_TEST(refused_again_and_again)
 {
@@ -342,6 +370,7 @@ int main(void)
 	tcase_add_test(t, foreign_ones_count);
 	tcase_add_test(t, room_for_one);
 	tcase_add_test(t, reasons);
+	tcase_add_loop_test(t, reused, 0, 2);
 	tcase_add_test(t, refused_again_and_again);
 	tcase_add_loop_test(t, every_allocation_fails_once, 0, 20);
 	return suite_run(suite);

@@ -55,7 +55,7 @@ void interface_init(struct interface *interface, const char *name)
 		interface->counters[i] = -1;
 	if (strcmp(name, "any") == 0 || strlen(name) >= sizeof(interface->name) || strchr(name, '/') != NULL)
 		return;
-	strcpy(interface->name, name);
+	memcpy(interface->name, name, strlen(name) + 1);
 	interface->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	/* Not every device that libpcap reads is a network interface. */
 	if (interface->socket >= 0 && interface_look(interface) == INTERFACE_REMOVED) {

@@ -95,8 +95,8 @@ static const int allowed[] = {
 #endif
 };
 
-/* Fails as if it were not permitted. */
-static const int failing[] = {
+/* These fail as if they were not permitted, unless they are. */
+static const int opening[] = {
 	SYS_openat, SYS_faccessat, SYS_readlinkat,
 #ifdef SYS_open
 	SYS_open, SYS_access, SYS_readlink,
@@ -212,14 +212,14 @@ static void allow_own_signals(struct filter *f)
 	allow_values(f, SYS_tkill, 0, own + 1, 1);
 }
 
-/* What was said behind a full screen is given back to standard error. */
-static void allow_standard_error(struct filter *f)
+/* What was said behind a full screen is given back to standard error, and another file becomes standard output. */
+static void allow_standard_streams(struct filter *f)
 {
-	const unsigned fd = STDERR_FILENO;
+	const unsigned fds[] = { STDOUT_FILENO, STDERR_FILENO };
 
-	allow_values(f, SYS_dup3, 1, &fd, 1);
+	allow_values(f, SYS_dup3, 1, fds, COUNT(fds));
 #ifdef SYS_dup2
-	allow_values(f, SYS_dup2, 1, &fd, 1);
+	allow_values(f, SYS_dup2, 1, fds, COUNT(fds));
 #endif
 }
 
@@ -234,32 +234,32 @@ static void allow_memory(struct filter *f)
 	allow_without(f, SYS_mprotect, 2, PROT_EXEC);
 }
 
-static void write_filter(struct filter *f, int packet_fd, int netlink_fd)
+static void write_filter(struct filter *f, const struct sandbox *sandbox)
 {
 	load(f, offsetof(struct seccomp_data, arch));
 	add(f, BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
 	verdict(f, SECCOMP_RET_KILL_PROCESS);
 	load_call(f);
 	decide(f, allowed, COUNT(allowed), SECCOMP_RET_ALLOW);
-	decide(f, failing, COUNT(failing), SECCOMP_RET_ERRNO | EACCES);
+	decide(f, opening, COUNT(opening), sandbox->opens_files ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EACCES);
 	allow_values(f, SYS_ioctl, 1, requests, COUNT(requests));
 	allow_memory(f);
 	allow_own_signals(f);
-	allow_standard_error(f);
-	allow_on(f, SYS_bind, packet_fd);
-	allow_on(f, SYS_setsockopt, packet_fd);
-	allow_on(f, SYS_sendto, netlink_fd);
+	allow_standard_streams(f);
+	allow_on(f, SYS_bind, sandbox->packet_fd);
+	allow_on(f, SYS_setsockopt, sandbox->packet_fd);
+	allow_on(f, SYS_sendto, sandbox->netlink_fd);
 	verdict(f, SECCOMP_RET_KILL_PROCESS);
 }
 
-bool sandbox_enter(int packet_fd, int netlink_fd)
+bool sandbox_enter(const struct sandbox *sandbox)
 {
 	struct filter filter = { .len = 0 };
 	struct sock_fprog program = { .filter = filter.steps };
 
 	if (HAS_SANITIZER)
 		return true;
-	write_filter(&filter, packet_fd, netlink_fd);
+	write_filter(&filter, sandbox);
 	if (ARCHITECTURE == 0 || filter.len == STEPS_MAX) {
 		errno = ENOSYS;
 		return false;

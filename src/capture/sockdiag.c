@@ -177,7 +177,7 @@ static bool fail_with(const struct nlmsghdr *header)
 	struct nlmsgerr error = { .error = -EPROTO };
 
 	if (header->nlmsg_len >= NLMSG_LENGTH(sizeof(error)))
-		memcpy(&error, NLMSG_DATA(header), sizeof(error));
+		memcpy(&error, (const char *)header + NLMSG_HDRLEN, sizeof(error));
 	errno = error.error < 0 ? -error.error : EPROTO;
 	return false;
 }

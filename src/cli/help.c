@@ -8,18 +8,20 @@
 #define VIEW_INDENT 12
 #define OPTION_INDENT 28
 
-static const char synopsis[] = "Usage: wirestat [VIEW] -r FILE... [options] [BPF expression]\n"
+static const char synopsis[] = "Usage: wirestat [VIEW] -i INTERFACE | -r FILE... [options] [BPF expression]\n"
 			       "       wirestat findings [ID]\n";
 
 static const char exits[] = "Exit status: 0 read to the end; 1 a finding reached --fail-on; 2 a wrong option\n"
 			    "or filter; 3 an input could not be opened, or was cut short or damaged (what was\n"
-			    "read is still reported); 4 the output could not be written.\n";
+			    "read is still reported); 4 the output could not be written; 5 no permission to\n"
+			    "capture.\n";
 
 static const char examples[] = "Examples:\n"
 			       "  wirestat -r web.pcap                       open connections, both sides\n"
 			       "  wirestat -r web.pcap --at +2.5s            as it stood 2.5 s into the capture\n"
 			       "  wirestat ladder -r web.pcap port 443       every segment, and what it did\n"
 			       "  wirestat audit -r web.pcap --fail-on warn  handshakes and closes, judged\n"
+			       "  wirestat -i any                            the connections of this host, now\n"
 			       "  tcpdump -w - tcp | wirestat events -r -    state changes as they happen\n";
 
 /* Words of `text` in the column that begins at `indent`; the cursor stands at `column`. */

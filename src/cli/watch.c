@@ -62,12 +62,16 @@ bool watch_open(struct run *run)
 
 bool watch_close_doors(struct run *run)
 {
+	struct sandbox sandbox = { .netlink_fd = -1, .opens_files = run->options->output != NULL };
+
 	if (run->options->view->input != NULL)
 		source_wait_for(run->source, run->options->view->input(run->view));
 	if (!is_live(run))
 		return true;
-	if (sandbox_enter(source_descriptor(run->source),
-			  run->watch.check != NULL ? kernel_check_descriptor(run->watch.check) : -1))
+	sandbox.packet_fd = source_descriptor(run->source);
+	if (run->watch.check != NULL)
+		sandbox.netlink_fd = kernel_check_descriptor(run->watch.check);
+	if (sandbox_enter(&sandbox))
 		return true;
 	/* Without seccomp in the kernel, what can be had is had: no permission is left. */
 	if (errno == EINVAL || errno == ENOSYS) {
