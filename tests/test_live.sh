@@ -201,6 +201,17 @@ fi
 inside $near "$WIRESTAT" -D >"$work/out" 2>"$work/err"
 check '-D: the interfaces and their addresses' all_of 'out_has "n0 "' 'out_has 10.71.0.1' 'out_has fd71::3' 'out_has "any "'
 
+# With -o, HUP opens a file as the user that the process has become.
+mkdir -m 777 "$work/log"
+capture log $near -i lo events --json -o "$work/log/events" --for 4s tcp
+mv "$work/log/events" "$work/log/old"
+kill -HUP "$capture"
+sleep 0.5
+check 'HUP: the file is opened anew, not by root' [ "$(stat -c %u "$work/log/events")" = "$nobody" ]
+kill -TERM "$capture"
+wait "$capture"
+check 'and written' grep -q '"type":"capture"' "$work/log/events"
+
 # ---- Drops ------------------------------------------------------------------------------------------------------------
 
 capture drops $near -i n0 -B 64 --json udp
@@ -221,9 +232,9 @@ check 'the buffer that is the default holds a burst' [ "$(jq -c 'select(.type ==
 
 # ---- Permissions ------------------------------------------------------------------------------------------------------
 
-unprivileged='setpriv --reuid=65534 --regid=65534 --clear-groups'
+unprivileged=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 status=0
-inside $near $unprivileged "$WIRESTAT" -i lo --for 1s >"$work/out" 2>"$work/err" || status=$?
+inside $near "${unprivileged[@]}" "$WIRESTAT" -i lo --for 1s >"$work/out" 2>"$work/err" || status=$?
 check 'without permission: 5, and one line' all_of 'has_status 5' 'err_is_lines 1' 'err_has "no permission to capture"' 'is_empty out'
 
 # started WORD...: wirestat on lo, by way of the words; then its Uid, CapEff and Seccomp.
@@ -231,7 +242,7 @@ started() {
 	local line='' pid try
 	ip netns exec $near "$@" -i lo --for 1500ms >"$work/out" 2>"$work/err" &
 	pid=$!
-	for ((try = 0; try < 20; try++)); do
+	for ((try = 0; try < 8; try++)); do
 		sleep 0.1
 		line=$(awk '$1 == "Uid:" { u = $2 } $1 == "CapEff:" { c = $2 } $1 == "NoNewPrivs:" { n = $2 } $1 == "Seccomp:" { s = $2 }
 			END { print u, c, s; exit !n }' "/proc/$pid/status" 2>/dev/null) && break
@@ -246,7 +257,7 @@ none=0000000000000000
 started_is() { [ "$(cat "$work/started")" = "$1" ]; }
 # Capabilities are enough; this is what setcap(8) makes of the program.
 # shellcheck disable=SC2086 # words
-started $unprivileged --inh-caps=+net_raw --ambient-caps=+net_raw "$WIRESTAT"
+started "${unprivileged[@]}" --inh-caps=+net_raw --ambient-caps=+net_raw "$WIRESTAT"
 check 'a capability is enough, and it is given up' started_is "65534 $none $seccomp 0"
 started env SUDO_UID=1234 SUDO_GID=1235 "$WIRESTAT"
 check 'root by sudo: who called it' started_is "1234 $none $seccomp 0"
