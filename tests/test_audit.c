@@ -164,7 +164,7 @@ static const struct {
 	{ fin_again, WS_FINDING_fin_retransmitted, A, UNIT_NANOSECONDS, NOTHING, 1000 * MS, A },
 	{ beyond_the_fin, WS_FINDING_data_after_fin, A, UNIT_NUMBER, 11, 12, A },
 	{ reset_outside, WS_FINDING_rst_out_of_window, B, UNIT_NUMBER, 11, 90000, B },
-	{ reset_inside, WS_FINDING_rst_in_window_challenge, B, UNIT_NUMBER, 11, 1000, B },
+	{ reset_inside, WS_FINDING_rst_in_window_not_exact, B, UNIT_NUMBER, 11, 1000, B },
 	{ assassination, WS_FINDING_time_wait_assassination, A, UNIT_FLAGS, NOTHING, 0x04, A },
 };
 #define RULES ((int)(sizeof(rules) / sizeof(rules[0])))

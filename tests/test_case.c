@@ -15,9 +15,9 @@ static const char full[] =
 	HEAD "  0.000000 SYN-SENT      >  SEW 4294967295:4(5) win 65535 <mss 1460,sackOK,TS val 7 ecr 0,wscale 7,FO 8>"
 	     "  SYN-RECEIVED?\n"
 	     "  0.000003 SYN-SENT      >  SEW 4294967295:4(5) win 65535 <mss 1460,sackOK,TS val 7 ecr 0,wscale 7,FO 8>"
-	     "  SYN-RECEIVED? !copy !capture-duplicate\n"
+	     "  SYN-RECEIVED? !copy !duplicate-frame\n"
 	     " 60.000000 FIN-WAIT-2    -                                                              CLOSE-WAIT"
-	     " !close-wait-lingering !fin-wait-2-lingering\n"
+	     " !close-wait-lingering !fin-wait2-lingering\n"
 	     "  1.500000 ESTABLISHED?  <  .   9:9(0) ack 4294967295 win 0 cksum bad <sack 5:9 11:4294967295>  UNKNOWN\n"
 	     "\n"
 	     "A [2001:db8::1]:1\n"
@@ -95,10 +95,10 @@ START_TEST(states_and_marks)
 	ck_assert(line[0].b.is_presumed);
 	ck_assert_int_eq(line[3].b.state, WS_UNKNOWN);
 	ck_assert(!line[0].segment.is_duplicate && line[1].segment.is_duplicate);
-	ck_assert_uint_eq(line[1].findings, UINT64_C(1) << WS_FINDING_capture_duplicate);
+	ck_assert_uint_eq(line[1].findings, UINT64_C(1) << WS_FINDING_duplicate_frame);
 	ck_assert(line[4].is_timer && !line[3].is_timer);
 	ck_assert_uint_eq(line[4].findings, UINT64_C(1) << WS_FINDING_close_wait_lingering |
-						    UINT64_C(1) << WS_FINDING_fin_wait_2_lingering);
+						    UINT64_C(1) << WS_FINDING_fin_wait2_lingering);
 	ck_assert(case_is_same_segment(&line[0], &line[1]));
 	ck_assert(!case_is_same_segment(&line[0], &line[3]));
 	free(file);

@@ -277,7 +277,7 @@ START_TEST(one_way_is_counted)
 	ws_tracker_finish(x.tracker);
 	ws_tracker_totals(x.tracker, &totals);
 	ck_assert_uint_eq(totals.one_way, 1);
-	ck_assert_int_eq(told.finding, WS_FINDING_one_way);
+	ck_assert_int_eq(told.finding, WS_FINDING_one_way_traffic);
 	exchange_fini(&x);
 }
 END_TEST

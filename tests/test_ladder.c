@@ -156,12 +156,12 @@ START_TEST(case_of_timers)
 	states(WS_CLOSED, WS_CLOSED, WS_CLOSED, WS_CLOSED);
 	expire(60000000001);
 	expire(60000000001);
-	find(60000000001, 0, WS_FINDING_one_way);
+	find(60000000001, 0, WS_FINDING_one_way_traffic);
 	find(70000000000, 0, WS_FINDING_last_ack_lingering);
 	case_is(HEAD
 		"  0.000000000 TIME-WAIT     >  .   5:5(0) ack 6 win 65535                                  CLOSED\n"
 		"  0.000000001 TIME-WAIT     -  " BLANKS_58 "  CLOSED !time-wait-lingering\n"
-		" 60.000000001 CLOSED        -  " BLANKS_58 "  CLOSED !one-way\n"
+		" 60.000000001 CLOSED        -  " BLANKS_58 "  CLOSED !one-way-traffic\n"
 		" 70.000000000 CLOSED        -  " BLANKS_58 "  CLOSED !last-ack-lingering\n");
 }
 END_TEST
@@ -170,12 +170,12 @@ END_TEST
 START_TEST(case_of_findings)
 {
 	handshake();
-	find(20000000, 0, WS_FINDING_one_way);
-	find(20000000, 1, WS_FINDING_midstream);
+	find(20000000, 0, WS_FINDING_one_way_traffic);
+	find(20000000, 1, WS_FINDING_midstream_pickup);
 	ladder_settle(ladder, &record);
 	ladder_case(&text, ladder, SAMPLE_START);
-	ck_assert_ptr_nonnull(strstr(text.data, "SYN-RECEIVED? !midstream\n"));
-	ck_assert_ptr_nonnull(strstr(text.data, "ESTABLISHED? !one-way\n"));
+	ck_assert_ptr_nonnull(strstr(text.data, "SYN-RECEIVED? !midstream-pickup\n"));
+	ck_assert_ptr_nonnull(strstr(text.data, "ESTABLISHED? !one-way-traffic\n"));
 }
 END_TEST
 
@@ -230,12 +230,12 @@ START_TEST(limits)
 	budget = _i == 0 ? LADDER_BUDGET : limit;
 	for (size_t i = 0; i < limit + 7; i++)
 		pass(0, i + 1, &ack);
-	find(0, limit + 7, WS_FINDING_midstream);
+	find(0, limit + 7, WS_FINDING_midstream_pickup);
 	ladder_settle(ladder, &record);
 	ladder_case(&text, ladder, SAMPLE_START);
 	snprintf(expected, sizeof(expected), "# lines left out: 7\n");
 	ck_assert_str_eq(text.data + text.len - strlen(expected), expected);
-	ck_assert_ptr_null(strstr(text.data, "!midstream"));
+	ck_assert_ptr_null(strstr(text.data, "!midstream-pickup"));
 	budget += _i == 0 ? 0 : LADDER_BUDGET - limit;
 }
 END_TEST
@@ -247,7 +247,7 @@ START_TEST(people_of_figure_6)
 	record.endpoint[WS_CLIENT].isn = 100;
 	record.endpoint[WS_SERVER].isn = 300;
 	handshake();
-	find(20000000, 3, WS_FINDING_midstream);
+	find(20000000, 3, WS_FINDING_midstream_pickup);
 	ladder_settle(ladder, &record);
 	ladder_people(&text, ladder, &record, &options);
 	ck_assert_str_eq(text.data,
@@ -296,7 +296,7 @@ END_TEST
 START_TEST(json)
 {
 	handshake();
-	find(20000000, 3, WS_FINDING_midstream);
+	find(20000000, 3, WS_FINDING_midstream_pickup);
 	expire(30000000);
 	ladder_settle(ladder, &record);
 	ladder_json(&text, ladder, &record);

@@ -146,11 +146,11 @@ START_TEST(words_are_a_filter)
 }
 END_TEST
 
-/* One letter, two habits: the view says which. */
-START_TEST(letter_of_two_options)
+/* Lines at once, as for tcpdump, whatever the view; netstat's and ss's -l is spelt out. */
+START_TEST(lines_at_once)
 {
 	PARSE_WELL("table", "-l");
-	ck_assert(options.listening && !options.line_buffered);
+	ck_assert(!options.listening && options.line_buffered);
 	forget();
 	PARSE_WELL("-ql", "events");
 	ck_assert(!options.listening && options.line_buffered && options.quiet);
@@ -186,11 +186,11 @@ START_TEST(forms_of_the_table)
 	ck_assert_uint_eq(options.hosts[1].family, 6);
 	ck_assert_uint_eq(options.hosts[1].bytes[1], 1);
 	forget();
-	PARSE_WELL("table", "--as=ss", "-l");
+	PARSE_WELL("table", "--as=ss", "--listening");
 	ck_assert_ptr_eq(options.view, &view_ss);
 	ck_assert(options.listening);
 	forget();
-	PARSE_WELL("-l", "--json");
+	PARSE_WELL("--listening", "--json");
 	ck_assert_ptr_eq(options.view, &view_listening);
 	forget();
 	PARSE_WELL("--summary");
@@ -250,7 +250,7 @@ static const struct {
 	{ { { "count", "--path" } }, { "--path", "count" } },
 	{ { { "--listening", "--where", "dport = :80" } }, { "--where", "--listening" } },
 	{ { { "events", "--listening" } }, { "--listening", "events" } },
-	{ { { "top", "-l" } }, { "--listening", "top" } },
+	{ { { "top", "-l" } }, { "--line-buffered", "top" } },
 	{ { { "--completion", "tcsh" } }, { "tcsh", "zsh" } },
 };
 
@@ -296,7 +296,7 @@ int main(void)
 	tcase_add_test(t, values_of_the_other_views);
 	tcase_add_test(t, values_stand_anywhere);
 	tcase_add_test(t, words_are_a_filter);
-	tcase_add_test(t, letter_of_two_options);
+	tcase_add_test(t, lines_at_once);
 	tcase_add_test(t, one_finding);
 	tcase_add_test(t, forms_of_the_table);
 	tcase_add_test(t, help_and_version);

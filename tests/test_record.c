@@ -153,7 +153,7 @@ START_TEST(midstream)
 	ck_assert(!client->has_isn && !client->saw_syn);
 	ck_assert_uint_eq(r.tags, WS_TAG_MIDSTREAM | WS_TAG_ONE_WAY);
 	ck_assert_uint_eq(r.findings_len, 1);
-	ck_assert_int_eq(r.findings[0].id, WS_FINDING_midstream);
+	ck_assert_int_eq(r.findings[0].id, WS_FINDING_midstream_pickup);
 	ck_assert_uint_eq(r.findings[0].first_frame, 1);
 	exchange_feed(&x, 1, SERVER, ".", 1, 11, 0);
 	look();

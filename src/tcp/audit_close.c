@@ -27,7 +27,7 @@ void audit_close(const struct pair *pair, unsigned who, const struct segment *s,
 		audit_add(out, &(struct finding){ WS_FINDING_rst_out_of_window, side, UNIT_NUMBER, true,
 						  facts->expected, facts->seen });
 	if (facts->marks & MARK_RST_INEXACT)
-		audit_add(out, &(struct finding){ WS_FINDING_rst_in_window_challenge, side, UNIT_NUMBER, true,
+		audit_add(out, &(struct finding){ WS_FINDING_rst_in_window_not_exact, side, UNIT_NUMBER, true,
 						  facts->expected, facts->seen });
 	if (facts->marks & MARK_TIME_WAIT_KILLED)
 		audit_add(out, &(struct finding){ WS_FINDING_time_wait_assassination, (enum ws_side) !who, UNIT_FLAGS,

@@ -217,7 +217,7 @@ void change_finding(struct context *context, struct ws_connection *c, const stru
 	bool is_once = finding->side == WS_BOTH;
 
 	/* What holds of the connection as a whole is said once. */
-	if (sum && is_once && sum->count > 0 && finding->id != WS_FINDING_capture_duplicate)
+	if (sum && is_once && sum->count > 0 && finding->id != WS_FINDING_duplicate_frame)
 		return;
 	if (sum) {
 		if (sum->count++ == 0)

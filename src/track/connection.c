@@ -209,7 +209,7 @@ static void raise_findings(struct context *context, struct ws_connection *c, uns
 
 	audit_segment(&c->pair, who, s, facts, &audit);
 	if (facts->marks & MARK_COPY)
-		audit_add(&audit, &(struct finding){ WS_FINDING_capture_duplicate, WS_BOTH, UNIT_NONE, false, 0, 0 });
+		audit_add(&audit, &(struct finding){ WS_FINDING_duplicate_frame, WS_BOTH, UNIT_NONE, false, 0, 0 });
 	for (unsigned i = 0; i < audit.len; i++)
 		change_finding(context, c, &cause, &audit.finding[i]);
 }
@@ -260,7 +260,7 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 	raise_findings(context, c, who, s, &facts);
 	if (is_first && c->pair.is_midstream)
 		change_finding(context, c, &(struct cause){ s->ts, s->frame, s->flags },
-			       &(struct finding){ WS_FINDING_midstream, WS_BOTH, UNIT_FLAGS, true, WS_FLAG_SYN,
+			       &(struct finding){ WS_FINDING_midstream_pickup, WS_BOTH, UNIT_FLAGS, true, WS_FLAG_SYN,
 						  s->flags });
 	change_close(context, c, &(struct cause){ s->ts, s->frame, s->flags });
 }

@@ -22,7 +22,7 @@ static const struct limit {
 	[WS_SYN_RECEIVED] = { WS_FINDING_half_open_handshake, 75 * NS_PER_SEC, 80 * NS_PER_SEC },
 	[WS_ESTABLISHED] = { NO_FINDING, 0, 5 * DAY },
 	[WS_FIN_WAIT_1] = { NO_FINDING, 0, 120 * NS_PER_SEC },
-	[WS_FIN_WAIT_2] = { WS_FINDING_fin_wait_2_lingering, 60 * NS_PER_SEC, 5 * DAY },
+	[WS_FIN_WAIT_2] = { WS_FINDING_fin_wait2_lingering, 60 * NS_PER_SEC, 5 * DAY },
 	[WS_CLOSING] = { WS_FINDING_closing_lingering, 100 * NS_PER_SEC, 120 * NS_PER_SEC },
 	[WS_TIME_WAIT] = { NO_FINDING, 0, 0 },
 	[WS_CLOSE_WAIT] = { WS_FINDING_close_wait_lingering, 60 * NS_PER_SEC, 5 * DAY },
@@ -175,7 +175,7 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 	if (verdict_is_one_way(&c->pair)) {
 		context->totals->one_way++;
 		change_finding(context, c, &cause,
-			       &(struct finding){ WS_FINDING_one_way, WS_BOTH, UNIT_NUMBER, true, 1, 0 });
+			       &(struct finding){ WS_FINDING_one_way_traffic, WS_BOTH, UNIT_NUMBER, true, 1, 0 });
 	}
 	c->is_ended = true;
 	if (c->end_reason == WS_END_OPEN && reason != WS_END_OF_INPUT)
