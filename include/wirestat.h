@@ -69,8 +69,15 @@ enum ws_side { WS_CLIENT, WS_SERVER, WS_BOTH };
 enum ws_evidence { WS_PROVEN, WS_PRESUMED, WS_TIMER };
 enum ws_level { WS_INFO, WS_NOTE, WS_WARN, WS_ALERT, WS_LEVEL_COUNT };
 
-/* By what the client was told from the server; `confidence` follows from it. */
-enum ws_role_source { WS_ROLE_SYN, WS_ROLE_SYN_ACK, WS_ROLE_ACK_PATTERN, WS_ROLE_PORT, WS_ROLE_FIRST_PACKET };
+/* By what the client was told from the server; `confidence` follows from it. Of the first segment seen, unless a SYN or a
+ * SYN-ACK comes later. */
+enum ws_role_source {
+	WS_ROLE_SYN,
+	WS_ROLE_SYN_ACK,
+	WS_ROLE_ACK_PATTERN, /* a RST that can only answer a SYN: its number is 0 */
+	WS_ROLE_PORT,        /* one port is that of a service */
+	WS_ROLE_FIRST_PACKET
+};
 enum ws_confidence { WS_CONFIDENCE_HIGH, WS_CONFIDENCE_MEDIUM, WS_CONFIDENCE_LOW };
 
 enum ws_handshake {
@@ -128,7 +135,7 @@ const char *ws_tag_name(enum ws_tag tag);
 /* ---- The catalogue of findings ------------------------------------------------------------------------------ */
 
 enum ws_finding_id {
-#define FINDING(id, level, scope, source, values, title, meaning) WS_FINDING_##id,
+#define FINDING(id, level, scope, source, values, title, meaning, peers) WS_FINDING_##id,
 #include "wirestat_findings.def"
 #undef FINDING
 	WS_FINDING_COUNT
@@ -142,6 +149,7 @@ struct ws_finding_info {
 	const char *values;  /* what `expected` and `seen` are, e.g. "ack" */
 	const char *title;   /* the fact, at most 60 characters */
 	const char *meaning; /* why it matters, and the usual innocent cause */
+	const char *peers;   /* what others call it, "Zeek bad_SYN_ack, Snort 129:1"; "" when nobody has it */
 };
 
 /* The row of a finding; `id` below WS_FINDING_COUNT. Static storage. */
@@ -214,7 +222,7 @@ struct ws_finding_count {
 	uint64_t last_frame;
 };
 
-#define WS_FINDINGS_MAX 32
+#define WS_FINDINGS_MAX 64
 #define WS_HISTORY_MAX 32
 
 /* A connection at a moment. endpoint[WS_CLIENT], endpoint[WS_SERVER]. */
@@ -346,6 +354,7 @@ struct ws_config {
 	ws_event_fn *on_event;  /* may be NULL */
 	void *user;             /* handed to on_event */
 	unsigned events;        /* WS_MASK() of the types wanted */
+	bool full_audit;        /* raise every finding of the catalogue, not only those about states */
 	int64_t time_wait_ns;   /* 2MSL; 0 = WS_TIME_WAIT_NS */
 	size_t max_connections; /* 0 = 1,000,000 */
 	uint64_t seed;          /* of the keyed hash; give a random one against collision floods */

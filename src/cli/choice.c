@@ -40,6 +40,14 @@ static bool has_one_state(const struct where *where)
 	return found == 1;
 }
 
+bool choice_names_finding(const struct choice *choice)
+{
+	for (size_t i = 0; choice && i < choice->where.len; i++)
+		if (choice->where.steps[i].kind == WHERE_FINDING)
+			return true;
+	return false;
+}
+
 bool choice_init(struct choice *choice, const char *where)
 {
 	struct where_error error;

@@ -252,6 +252,7 @@ static bool open_tracker(struct run *run)
 		.on_event = take_event,
 		.user = run,
 		.events = o->view->events | (o->has_fail_on ? WS_MASK(WS_EVENT_FINDING) : 0),
+		.full_audit = o->view->full_audit || o->full_audit || choice_names_finding(run->choice),
 		.time_wait_ns = o->time_wait_ns,
 		.max_connections = (size_t)o->connections_max,
 		.seed = random_seed(),

@@ -1,26 +1,128 @@
 #include "tcp/audit.h"
 
+/* Always asked, and in the full audit only. */
+static const struct rules *const state_rules[] = { &audit_open_rules, &audit_close_rules };
+
+#define LEN(array) (sizeof(array) / sizeof((array)[0]))
+
 void audit_add(struct audit *audit, const struct finding *finding)
 {
 	if (audit->len < AUDIT_FINDINGS_MAX)
 		audit->finding[audit->len++] = *finding;
 }
 
-/* One test for the ordinary segment: nothing marked, and no FIN about. */
-static bool is_unremarkable(const struct pair *pair, const struct facts *facts)
+bool finding_values(struct finding *finding, uint64_t expected, uint64_t seen)
+{
+	finding->has_expected = true;
+	finding->expected = expected;
+	finding->seen = seen;
+	return true;
+}
+
+bool finding_seen(struct finding *finding, uint64_t seen)
+{
+	finding->seen = seen;
+	return true;
+}
+
+static bool is_odd(const struct segment *s)
+{
+	uint8_t main = s->flags & (WS_FLAG_SYN | WS_FLAG_FIN | WS_FLAG_RST);
+
+	return (s->flags & (WS_FLAG_URG | WS_FLAG_ECE | WS_FLAG_CWR)) || s->reserved || (main & (main - 1)) ||
+	       !(s->flags & (WS_FLAG_ACK | WS_FLAG_SYN | WS_FLAG_RST));
+}
+
+static bool is_opening(const struct pair *pair)
+{
+	return pair->side[0].state < WS_ESTABLISHED || pair->side[1].state < WS_ESTABLISHED;
+}
+
+static uint32_t topics_of_segment(const struct segment *s)
+{
+	uint8_t main = s->flags & (WS_FLAG_SYN | WS_FLAG_FIN | WS_FLAG_RST);
+	uint32_t topics = ON_SEGMENT;
+
+	topics |= main & WS_FLAG_SYN ? ON_SYN : 0u;
+	topics |= main & WS_FLAG_FIN ? ON_FIN : 0u;
+	topics |= main & WS_FLAG_RST ? ON_RST : 0u;
+	topics |= s->len > 0 ? ON_DATA : 0u;
+	topics |= !main && s->len == 0 && (s->flags & WS_FLAG_ACK) ? ON_BARE_ACK : 0u;
+	topics |= is_odd(s) ? ON_ODD_FLAGS : 0u;
+	topics |= s->options.present & ~(uint32_t)OPTION_TIMESTAMPS ? ON_OPTIONS : 0u;
+	return topics;
+}
+
+static uint32_t topics_of_pair(const struct pair *pair)
 {
 	const struct endpoint *a = &pair->side[0];
 	const struct endpoint *b = &pair->side[1];
+	uint32_t topics = a->saw_bare_syn && b->saw_bare_syn ? ON_CROSSED_SYNS : 0u;
 
-	return !facts->marks && !(a->has_fin && b->has_fin) && !(a->saw_bare_syn && b->saw_bare_syn);
+	if (!a->has_fin && !b->has_fin && !a->rsts && !b->rsts)
+		return topics;
+	return topics | ON_CLOSING | (a->has_fin && b->has_fin ? ON_TWO_FINS : 0u);
 }
 
-void audit_segment(const struct pair *pair, unsigned who, const struct segment *s, const struct facts *facts,
-		   struct audit *out)
+static void ask(const struct rules *rules, const struct sight *sight, struct audit *out)
 {
+	for (size_t i = 0; i < rules->len; i++) {
+		const struct rule *rule = &rules->rule[i];
+		struct finding finding = { .id = rule->id, .unit = rule->unit, .side = WS_BOTH };
+
+		if (!(rule->topics & sight->topics))
+			continue;
+		if (rule->side != OF_BOTH)
+			finding.side = (enum ws_side)(rule->side == OF_SENDER ? sight->who : !sight->who);
+		if (rule->holds(sight, &finding))
+			audit_add(out, &finding);
+	}
+}
+
+static void ask_all(const struct sight *sight, struct audit *out)
+{
+	for (size_t i = 0; i < LEN(state_rules); i++)
+		ask(state_rules[i], sight, out);
+}
+
+void audit_segment(const struct audit_input *input, struct audit *out)
+{
+	struct sight sight = { .pair = input->pair,
+			       .before = input->before,
+			       .x = &input->pair->side[input->who],
+			       .y = &input->pair->side[!input->who],
+			       .s = input->s,
+			       .facts = input->facts,
+			       .memory = input->memory,
+			       .who = input->who,
+			       .now = input->s->ts,
+			       .tags = input->tags };
+
 	out->len = 0;
-	if (is_unremarkable(pair, facts))
+	sight.topics = topics_of_pair(input->pair) | (input->facts->marks ? ON_MARK : 0u);
+	if (!input->memory) {
+		/* The ordinary segment has nothing to do with any state. */
+		if (sight.topics)
+			ask_all(&sight, out);
 		return;
-	audit_open(pair, who, s, facts, out);
-	audit_close(pair, who, s, facts, out);
+	}
+	sight.topics |= topics_of_segment(input->s) | (is_opening(input->before) ? ON_OPENING : 0u);
+	ask_all(&sight, out);
+	input->memory->segments++;
+}
+
+void audit_end(const struct audit_input *input, ws_time now, struct audit *out)
+{
+	struct sight sight = { .pair = input->pair,
+			       .before = input->pair,
+			       .x = &input->pair->side[input->pair->client],
+			       .y = &input->pair->side[!input->pair->client],
+			       .memory = input->memory,
+			       .who = input->pair->client,
+			       .now = now,
+			       .tags = input->tags,
+			       .topics = ON_END };
+
+	out->len = 0;
+	ask_all(&sight, out);
 }

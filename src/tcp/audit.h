@@ -1,10 +1,15 @@
 /*
- * From facts to findings: straight rules, each with its citation, over what inference has left in the pair. They change
- * nothing, so they can be left out without harm to any state.
+ * From facts to findings: one table of rules a subject, each rule with its citation in the catalogue, over what inference
+ * has left in the pair. They change nothing that inference knows, so they can be left out without harm to any state.
+ *
+ * The rules of audit_open.c and audit_close.c are about states and are always asked. The others make up the full audit:
+ * they compare with how things stood before the segment, and keep a memory of their own for each connection
+ * (audit_memory.h).
  */
 #ifndef TCP_AUDIT_H
 #define TCP_AUDIT_H
 
+#include "tcp/audit_memory.h"
 #include "tcp/classify.h"
 
 /* How `expected` and `seen` of a finding are to be read. */
@@ -19,7 +24,7 @@ struct finding {
 	uint64_t seen;
 };
 
-#define AUDIT_FINDINGS_MAX 12
+#define AUDIT_FINDINGS_MAX 32
 
 /* What one segment gives rise to. */
 struct audit {
@@ -27,17 +32,86 @@ struct audit {
 	unsigned len;
 };
 
-/* `pair->side[who]` sent `s`; `facts` are what infer_segment made of it. */
-void audit_segment(const struct pair *pair, unsigned who, const struct segment *s, const struct facts *facts,
-		   struct audit *out);
+/* What a segment is about: a rule is asked only when one of its topics is up. */
+enum topic {
+	ON_MARK = 1u << 0, /* inference has marked something */
+	ON_SYN = 1u << 1,  /* with or without ACK */
+	ON_FIN = 1u << 2,
+	ON_RST = 1u << 3,
+	ON_DATA = 1u << 4,      /* payload, on whatever flags */
+	ON_BARE_ACK = 1u << 5,  /* ACK, and neither SYN, FIN, RST nor payload */
+	ON_ODD_FLAGS = 1u << 6, /* URG, ECE, CWR, reserved bits; or neither ACK, SYN nor RST; or two of SYN, FIN, RST */
+	ON_OPTIONS = 1u << 7,   /* an option other than time stamps */
+	ON_OPENING = 1u << 8,   /* before the segment, a side was not yet synchronised */
+	ON_TWO_FINS = 1u << 9,  /* both sides have sent a FIN */
+	ON_CROSSED_SYNS = 1u << 10,
+	ON_CLOSING = 1u << 11, /* a side has sent FIN or RST */
+	ON_END = 1u << 12,     /* no segment: the connection leaves, or the input ended */
+	ON_SEGMENT = 1u << 13, /* any segment */
+};
 
-/* For the rules, and for those that time raises (track/expire.c). */
+/* What a rule may look at: the segment, what inference made of it, and how things stood before. */
+struct sight {
+	const struct pair *pair;   /* with the segment */
+	const struct pair *before; /* without it; counts only in the full audit */
+	const struct endpoint *x;  /* who sent it, */
+	const struct endpoint *y;  /* and to whom; with the segment. At the end: client and server */
+	const struct segment *s;   /* NULL at the end */
+	const struct facts *facts; /* NULL at the end */
+	const struct audit_memory *memory;
+	unsigned who; /* index of x */
+	ws_time now;
+	uint32_t tags;   /* enum ws_tag: what the capture of this connection lacks */
+	uint32_t topics; /* enum topic */
+};
+
+/* Who a finding is about. */
+enum rule_side { OF_SENDER, OF_RECEIVER, OF_BOTH };
+
+struct rule {
+	enum ws_finding_id id;
+	uint32_t topics;
+	enum finding_unit unit;
+	enum rule_side side;
+	/* Whether there is something to say. May set expected, has_expected and seen, and another side. */
+	bool (*holds)(const struct sight *sight, struct finding *finding);
+};
+
+struct rules {
+	const struct rule *rule;
+	size_t len;
+};
+
+#define RULE_TABLE(table)                                 \
+	{                                                 \
+		table, sizeof(table) / sizeof((table)[0]) \
+	}
+
+/* The rules of each subject. */
+extern const struct rules audit_open_rules;
+extern const struct rules audit_close_rules;
+
+/* Within a rule: what was expected and what came instead; true. */
+bool finding_values(struct finding *finding, uint64_t expected, uint64_t seen);
+bool finding_seen(struct finding *finding, uint64_t seen);
+
+/* Side `who` of `pair` has sent `s`, and infer_segment made `facts` of it. The rest as in struct sight; `memory` NULL: only
+ * what is always asked. Updates the memory. */
+struct audit_input {
+	const struct pair *pair;
+	const struct pair *before;
+	const struct segment *s;
+	const struct facts *facts;
+	struct audit_memory *memory;
+	unsigned who;
+	uint32_t tags;
+};
+void audit_segment(const struct audit_input *input, struct audit *out);
+
+/* The connection leaves, or the input ended, at `now`. */
+void audit_end(const struct audit_input *input, ws_time now, struct audit *out);
+
+/* For those that time raises (track/expire.c). */
 void audit_add(struct audit *audit, const struct finding *finding);
-
-/* Within tcp/ only. */
-void audit_open(const struct pair *pair, unsigned who, const struct segment *s, const struct facts *facts,
-		struct audit *out);
-void audit_close(const struct pair *pair, unsigned who, const struct segment *s, const struct facts *facts,
-		 struct audit *out);
 
 #endif

@@ -1,35 +1,51 @@
 #include "tcp/audit.h"
 
 /* RFC 9293 3.6, case 3: neither FIN acknowledges the other. */
-static bool is_simultaneous_close(const struct pair *pair)
+static bool simultaneous_close(const struct sight *sight, struct finding *finding)
 {
-	return pair->side[0].fin_order == OWN_FIN_FIRST && pair->side[1].fin_order == OWN_FIN_FIRST &&
-	       endpoint_is_proven(&pair->side[0], FSM_SND_FIN) && endpoint_is_proven(&pair->side[1], FSM_SND_FIN);
+	const struct endpoint *x = sight->x;
+	const struct endpoint *y = sight->y;
+
+	return x->fin_order == OWN_FIN_FIRST && y->fin_order == OWN_FIN_FIRST && endpoint_is_proven(x, FSM_SND_FIN) &&
+	       endpoint_is_proven(y, FSM_SND_FIN) &&
+	       finding_values(finding, (uint32_t)(y->fin_seq + 1), x->fin_ack_min);
 }
 
-void audit_close(const struct pair *pair, unsigned who, const struct segment *s, const struct facts *facts,
-		 struct audit *out)
+static bool fin_retransmitted(const struct sight *sight, struct finding *finding)
 {
-	const struct endpoint *x = &pair->side[who];
-	const struct endpoint *y = &pair->side[!who];
-	enum ws_side side = (enum ws_side)who;
-
-	if (x->has_fin && y->has_fin && is_simultaneous_close(pair))
-		audit_add(out, &(struct finding){ WS_FINDING_simultaneous_close, WS_BOTH, UNIT_NUMBER, true,
-						  (uint64_t)(uint32_t)(y->fin_seq + 1), x->fin_ack_min });
-	if (facts->marks & MARK_FIN_REPEATED)
-		audit_add(out, &(struct finding){ WS_FINDING_fin_retransmitted, side, UNIT_NANOSECONDS, false, 0,
-						  (uint64_t)(s->ts - x->at[FSM_SND_FIN].earliest) });
-	if (facts->marks & MARK_DATA_AFTER_FIN)
-		audit_add(out,
-			  &(struct finding){ WS_FINDING_data_after_fin, side, UNIT_NUMBER, true, x->fin_seq, s->seq });
-	if (facts->marks & MARK_RST_OUT_OF_WINDOW)
-		audit_add(out, &(struct finding){ WS_FINDING_rst_out_of_window, side, UNIT_NUMBER, true,
-						  facts->expected, facts->seen });
-	if (facts->marks & MARK_RST_INEXACT)
-		audit_add(out, &(struct finding){ WS_FINDING_rst_in_window_not_exact, side, UNIT_NUMBER, true,
-						  facts->expected, facts->seen });
-	if (facts->marks & MARK_TIME_WAIT_KILLED)
-		audit_add(out, &(struct finding){ WS_FINDING_time_wait_assassination, (enum ws_side) !who, UNIT_FLAGS,
-						  false, 0, s->flags });
+	return (sight->facts->marks & MARK_FIN_REPEATED) &&
+	       finding_seen(finding, (uint64_t)(sight->now - sight->x->at[FSM_SND_FIN].earliest));
 }
+
+static bool data_after_fin(const struct sight *sight, struct finding *finding)
+{
+	return (sight->facts->marks & MARK_DATA_AFTER_FIN) && finding_values(finding, sight->x->fin_seq, sight->s->seq);
+}
+
+static bool rst_out_of_window(const struct sight *sight, struct finding *finding)
+{
+	return (sight->facts->marks & MARK_RST_OUT_OF_WINDOW) &&
+	       finding_values(finding, sight->facts->expected, sight->facts->seen);
+}
+
+static bool rst_in_window_not_exact(const struct sight *sight, struct finding *finding)
+{
+	return (sight->facts->marks & MARK_RST_INEXACT) &&
+	       finding_values(finding, sight->facts->expected, sight->facts->seen);
+}
+
+static bool time_wait_assassination(const struct sight *sight, struct finding *finding)
+{
+	return (sight->facts->marks & MARK_TIME_WAIT_KILLED) && finding_seen(finding, sight->s->flags);
+}
+
+static const struct rule rules[] = {
+	{ WS_FINDING_simultaneous_close, ON_TWO_FINS, UNIT_NUMBER, OF_BOTH, simultaneous_close },
+	{ WS_FINDING_fin_retransmitted, ON_MARK, UNIT_NANOSECONDS, OF_SENDER, fin_retransmitted },
+	{ WS_FINDING_data_after_fin, ON_MARK, UNIT_NUMBER, OF_SENDER, data_after_fin },
+	{ WS_FINDING_rst_out_of_window, ON_MARK, UNIT_NUMBER, OF_SENDER, rst_out_of_window },
+	{ WS_FINDING_rst_in_window_not_exact, ON_MARK, UNIT_NUMBER, OF_SENDER, rst_in_window_not_exact },
+	{ WS_FINDING_time_wait_assassination, ON_MARK, UNIT_FLAGS, OF_RECEIVER, time_wait_assassination },
+};
+
+const struct rules audit_close_rules = RULE_TABLE(rules);

@@ -1,69 +1,106 @@
 #include "tcp/audit.h"
 
-static uint64_t since_syn(const struct endpoint *x, const struct segment *s)
+static bool is_marked(const struct sight *sight, enum mark mark)
 {
-	return x->syn_ts == WS_TIME_NONE ? 0 : (uint64_t)(s->ts - x->syn_ts);
+	return (sight->facts->marks & (uint32_t)mark) != 0;
+}
+
+/* As inference has filled them in with the mark. */
+static bool values_of_facts(const struct sight *sight, struct finding *finding)
+{
+	return finding_values(finding, sight->facts->expected, sight->facts->seen);
+}
+
+static bool since_syn(const struct sight *sight, struct finding *finding)
+{
+	return finding_seen(finding, sight->x->syn_ts == WS_TIME_NONE ? 0 : (uint64_t)(sight->now - sight->x->syn_ts));
+}
+
+static bool is_split(const struct sight *sight)
+{
+	const struct endpoint *x = sight->x;
+	const struct endpoint *y = sight->y;
+
+	if (is_marked(sight, MARK_SPLIT_HANDSHAKE))
+		return true;
+	return sight->facts->kind == KIND_ORDINARY && x->saw_bare_syn && y->saw_bare_syn && y->saw_syn_ack &&
+	       !x->saw_syn_ack && x->syn_ts > y->syn_ts && x->rtt_ns >= 0 && x->syn_ts - y->syn_ts >= x->rtt_ns;
+}
+
+static bool split_handshake(const struct sight *sight, struct finding *finding)
+{
+	return is_split(sight) && finding_values(finding, WS_FLAG_SYN | WS_FLAG_ACK, sight->s->flags);
 }
 
 /* RFC 9293 3.5, figure 7. After two bare SYNs, a SYN-ACK from whoever was second shows that it had been opening itself.
  * One that only acknowledges was either waiting for the first SYN (a split handshake), or never received it: then its
  * own SYN came sooner than an answer can. */
-static bool is_simultaneous(const struct pair *pair, unsigned who, const struct facts *facts)
+static bool is_simultaneous(const struct sight *sight)
 {
-	const struct endpoint *x = &pair->side[who];
-	const struct endpoint *y = &pair->side[!who];
+	const struct endpoint *x = sight->x;
+	const struct endpoint *y = sight->y;
 
-	if (!x->saw_bare_syn || !y->saw_bare_syn || pair->is_split)
+	if (!x->saw_bare_syn || !y->saw_bare_syn || sight->pair->is_split)
 		return false;
 	if (x->syn_ts < y->syn_ts && !x->saw_syn_ack)
 		return false;
-	if (facts->kind == KIND_SYN_ACK)
+	if (sight->facts->kind == KIND_SYN_ACK)
 		return y->saw_syn_ack || x->syn_ts > y->syn_ts;
-	return facts->kind == KIND_ORDINARY && y->saw_syn_ack &&
+	return sight->facts->kind == KIND_ORDINARY && y->saw_syn_ack &&
 	       (x->saw_syn_ack || x->rtt_ns < 0 || x->syn_ts - y->syn_ts < x->rtt_ns);
 }
 
-static bool is_split(const struct pair *pair, unsigned who, const struct facts *facts)
+static bool simultaneous_open(const struct sight *sight, struct finding *finding)
 {
-	const struct endpoint *x = &pair->side[who];
-	const struct endpoint *y = &pair->side[!who];
-
-	if (facts->marks & MARK_SPLIT_HANDSHAKE)
-		return true;
-	return facts->kind == KIND_ORDINARY && x->saw_bare_syn && y->saw_bare_syn && y->saw_syn_ack &&
-	       !x->saw_syn_ack && x->syn_ts > y->syn_ts && x->rtt_ns >= 0 && x->syn_ts - y->syn_ts >= x->rtt_ns;
+	return !is_split(sight) && is_simultaneous(sight) &&
+	       finding_values(finding, WS_FLAG_SYN | WS_FLAG_ACK, WS_FLAG_SYN);
 }
 
-void audit_open(const struct pair *pair, unsigned who, const struct segment *s, const struct facts *facts,
-		struct audit *out)
+static bool connection_refused(const struct sight *sight, struct finding *finding)
 {
-	const struct endpoint *x = &pair->side[who];
-	enum ws_side side = (enum ws_side)who;
-
-	if (is_split(pair, who, facts))
-		audit_add(out, &(struct finding){ WS_FINDING_split_handshake, WS_BOTH, UNIT_FLAGS, true,
-						  WS_FLAG_SYN | WS_FLAG_ACK, s->flags });
-	else if (is_simultaneous(pair, who, facts))
-		audit_add(out, &(struct finding){ WS_FINDING_simultaneous_open, WS_BOTH, UNIT_FLAGS, true,
-						  WS_FLAG_SYN | WS_FLAG_ACK, WS_FLAG_SYN });
-	if (facts->marks & MARK_REFUSED)
-		audit_add(out, &(struct finding){ WS_FINDING_connection_refused, side, UNIT_FLAGS, true,
-						  WS_FLAG_SYN | WS_FLAG_ACK, s->flags });
-	if (facts->marks & MARK_SYN_REPEATED)
-		audit_add(out, &(struct finding){ WS_FINDING_syn_retransmitted, side, UNIT_NANOSECONDS, false, 0,
-						  since_syn(x, s) });
-	if (facts->marks & MARK_SYN_ACK_REPEATED)
-		audit_add(out, &(struct finding){ WS_FINDING_syn_ack_retransmitted, side, UNIT_NANOSECONDS, false, 0,
-						  since_syn(x, s) });
-	if (facts->marks & MARK_SYN_ACK_WRONG_ACK)
-		audit_add(out, &(struct finding){ WS_FINDING_syn_ack_wrong_ack, side, UNIT_NUMBER, true,
-						  facts->expected, facts->seen });
-	if (facts->marks & MARK_HANDSHAKE_WRONG_ACK)
-		audit_add(out, &(struct finding){ WS_FINDING_handshake_ack_wrong_ack, side, UNIT_NUMBER, true,
-						  facts->expected, facts->seen });
-	if (facts->marks & MARK_SYN_TO_SYNCHRONISED)
-		audit_add(out, &(struct finding){ WS_FINDING_syn_on_established, side, UNIT_NUMBER, true,
-						  facts->expected, facts->seen });
-	if (facts->marks & MARK_SYN_FIN)
-		audit_add(out, &(struct finding){ WS_FINDING_flags_syn_fin, side, UNIT_FLAGS, false, 0, s->flags });
+	return is_marked(sight, MARK_REFUSED) && finding_values(finding, WS_FLAG_SYN | WS_FLAG_ACK, sight->s->flags);
 }
+
+static bool syn_retransmitted(const struct sight *sight, struct finding *finding)
+{
+	return is_marked(sight, MARK_SYN_REPEATED) && since_syn(sight, finding);
+}
+
+static bool syn_ack_retransmitted(const struct sight *sight, struct finding *finding)
+{
+	return is_marked(sight, MARK_SYN_ACK_REPEATED) && since_syn(sight, finding);
+}
+
+static bool syn_ack_wrong_ack(const struct sight *sight, struct finding *finding)
+{
+	return is_marked(sight, MARK_SYN_ACK_WRONG_ACK) && values_of_facts(sight, finding);
+}
+
+static bool handshake_ack_wrong_ack(const struct sight *sight, struct finding *finding)
+{
+	return is_marked(sight, MARK_HANDSHAKE_WRONG_ACK) && values_of_facts(sight, finding);
+}
+
+static bool syn_on_established(const struct sight *sight, struct finding *finding)
+{
+	return is_marked(sight, MARK_SYN_TO_SYNCHRONISED) && values_of_facts(sight, finding);
+}
+
+static bool flags_syn_fin(const struct sight *sight, struct finding *finding)
+{
+	return is_marked(sight, MARK_SYN_FIN) && finding_seen(finding, sight->s->flags);
+}
+
+static const struct rule rules[] = {
+	{ WS_FINDING_split_handshake, ON_MARK | ON_CROSSED_SYNS, UNIT_FLAGS, OF_BOTH, split_handshake },
+	{ WS_FINDING_simultaneous_open, ON_CROSSED_SYNS, UNIT_FLAGS, OF_BOTH, simultaneous_open },
+	{ WS_FINDING_connection_refused, ON_MARK, UNIT_FLAGS, OF_SENDER, connection_refused },
+	{ WS_FINDING_syn_retransmitted, ON_MARK, UNIT_NANOSECONDS, OF_SENDER, syn_retransmitted },
+	{ WS_FINDING_syn_ack_retransmitted, ON_MARK, UNIT_NANOSECONDS, OF_SENDER, syn_ack_retransmitted },
+	{ WS_FINDING_syn_ack_wrong_ack, ON_MARK, UNIT_NUMBER, OF_SENDER, syn_ack_wrong_ack },
+	{ WS_FINDING_handshake_ack_wrong_ack, ON_MARK, UNIT_NUMBER, OF_SENDER, handshake_ack_wrong_ack },
+	{ WS_FINDING_syn_on_established, ON_MARK, UNIT_NUMBER, OF_SENDER, syn_on_established },
+	{ WS_FINDING_flags_syn_fin, ON_MARK, UNIT_FLAGS, OF_SENDER, flags_syn_fin },
+};
+
+const struct rules audit_open_rules = RULE_TABLE(rules);

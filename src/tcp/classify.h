@@ -44,6 +44,7 @@ enum mark {
 struct facts {
 	enum segment_kind kind;
 	enum place place;
+	enum novelty novelty; /* of its sequence space; infer.c finds out */
 	uint32_t end;       /* SEG.SEQ + SEG.LEN */
 	bool is_ack_beyond; /* acknowledges what was never seen */
 	bool is_ack_old;    /* below SND.UNA - MAX.SND.WND (RFC 5961 5) */

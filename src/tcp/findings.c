@@ -10,12 +10,12 @@
 #define SCOPE_CONNECTION "connection"
 
 static const char names[][DASHED_MAX] = {
-#define FINDING(id, level, scope, source, values, title, meaning) DASHED(id),
+#define FINDING(id, level, scope, source, values, title, meaning, peers) DASHED(id),
 #include "wirestat_findings.def"
 #undef FINDING
 };
 
-#define FINDING(id, level, scope, source, values, title, meaning) \
+#define FINDING(id, level, scope, source, values, title, meaning, peers) \
 	_Static_assert(DASHED_FITS(id) && sizeof(title) <= 61, "too long: " #id);
 #include "wirestat_findings.def"
 #undef FINDING
@@ -23,8 +23,8 @@ static const char names[][DASHED_MAX] = {
 const struct ws_finding_info *ws_finding_info(enum ws_finding_id id)
 {
 	static const struct ws_finding_info infos[] = {
-#define FINDING(id, level, scope, source, values, title, meaning) \
-	{ names[WS_FINDING_##id], WS_##level, SCOPE_##scope, source, values, title, meaning },
+#define FINDING(id, level, scope, source, values, title, meaning, peers) \
+	{ names[WS_FINDING_##id], WS_##level, SCOPE_##scope, source, values, title, meaning, peers },
 #include "wirestat_findings.def"
 #undef FINDING
 	};

@@ -76,6 +76,7 @@ static void note_sequence(struct scene *scene)
 	if (s->len > 0 && x->has_fin && !x->is_fin_presumed && seq_gt(s->seq + s->len, x->fin_seq))
 		scene->facts->marks |= MARK_DATA_AFTER_FIN;
 	scene->novelty = endpoint_take(x, s->seq, end_within_window(scene), s->ts);
+	scene->facts->novelty = scene->novelty;
 	switch (scene->novelty) {
 	case NOVEL_REPEATED:
 		scene->facts->marks |= MARK_REPEATED;

@@ -187,6 +187,17 @@ void infer_syn_ack(struct scene *scene)
 	endpoint_pend(y, FSM_RCV_SYN_ACK, s);
 }
 
+/* The opener's first ACK tells how far it is from here; not one that was captured before the SYN-ACK it answers. */
+static void measure_opener(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	const struct endpoint *y = scene->y;
+	ws_time syn_ack = y->at[FSM_SND_SYN_ACK].earliest;
+
+	if (x->rtt_ns < 0 && y->saw_syn_ack && scene->pair->syn_acks == 1 && scene->s->ts >= syn_ack)
+		x->rtt_ns = scene->s->ts - syn_ack;
+}
+
 /* x acknowledges a SYN of y. */
 static void confirm_syn_received(struct scene *scene)
 {
@@ -224,8 +235,7 @@ static void confirm_syn_received(struct scene *scene)
 	/* It went on without a SYN-ACK of its own, so the peer's SYN never came: its SYN-ACK did (KERNEL 6). */
 	if (x->saw_bare_syn && !x->saw_syn_ack && y->saw_syn_ack)
 		endpoint_deny(x, FSM_RCV_SYN);
-	if (x->rtt_ns < 0 && y->saw_syn_ack && pair->syn_acks == 1)
-		x->rtt_ns = s->ts - y->at[FSM_SND_SYN_ACK].earliest;
+	measure_opener(scene);
 	endpoint_confirm(x, FSM_RCV_SYN_ACK, s);
 }
 
@@ -298,9 +308,8 @@ static void pend_ack_of_syn(struct scene *scene)
 		return;
 	if (endpoint_is_gone(y))
 		return;
-	/* The opener's first ACK tells how far it is from here. */
-	if (x->rtt_ns < 0 && scene->pair->syn_acks == 1 && y->saw_syn_ack && !x->sent_other)
-		x->rtt_ns = scene->s->ts - y->at[FSM_SND_SYN_ACK].earliest;
+	if (!x->sent_other)
+		measure_opener(scene);
 	endpoint_pend(y, FSM_RCV_ACK_OF_SYN, scene->s);
 }
 

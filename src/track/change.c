@@ -184,21 +184,43 @@ static const char *value_text(enum finding_unit unit, uint64_t value, char *out)
 	return NULL;
 }
 
+#define FINDINGS_FIRST 4
+
+static bool has_room(struct ws_connection *c)
+{
+	uint32_t len = c->findings ? c->findings->len : 0;
+	uint32_t size = c->findings ? c->findings->size : 0;
+	struct finding_list *list;
+
+	if (len < size)
+		return true;
+	if (size == WS_FINDINGS_MAX)
+		return false;
+	size = size ? 2 * size : FINDINGS_FIRST;
+	list = realloc(c->findings, sizeof *list + size * sizeof list->count[0]);
+	if (!list)
+		return false;
+	list->len = len;
+	list->size = size;
+	c->findings = list;
+	return true;
+}
+
 /* The count of this finding; NULL when there is no memory or no room for another kind. */
 static struct ws_finding_count *count_of(struct ws_connection *c, enum ws_finding_id id)
 {
-	if (!c->findings)
-		c->findings = calloc(1, sizeof *c->findings);
-	if (!c->findings)
-		return NULL;
-	for (size_t i = 0; i < c->findings->len; i++)
+	for (uint32_t i = 0; c->findings && i < c->findings->len; i++)
 		if (c->findings->count[i].id == id)
 			return &c->findings->count[i];
-	if (c->findings->len == WS_FINDINGS_MAX)
+	if (!has_room(c))
 		return NULL;
 	c->findings->count[c->findings->len] = (struct ws_finding_count){ .id = id };
 	return &c->findings->count[c->findings->len++];
 }
+
+_Static_assert(WS_FINDINGS_MAX % FINDINGS_FIRST == 0 &&
+		       ((WS_FINDINGS_MAX / FINDINGS_FIRST) & (WS_FINDINGS_MAX / FINDINGS_FIRST - 1)) == 0,
+	       "reached by doubling");
 
 void change_finding(struct context *context, struct ws_connection *c, const struct cause *cause,
 		    const struct finding *finding)

@@ -31,8 +31,10 @@ void connection_fini(struct ws_connection *c)
 {
 	free(c->candidate);
 	free(c->findings);
+	free(c->memory);
 	c->candidate = NULL;
 	c->findings = NULL;
+	c->memory = NULL;
 }
 
 /* ---- Copies made by the capture ------------------------------------------------------------------------------ */
@@ -94,6 +96,13 @@ static void remember(struct ws_connection *c, unsigned who, const struct segment
 
 /* ---- Roles --------------------------------------------------------------------------------------------------- */
 
+/* A RST with the number 0 that acknowledges answers a segment without ACK, and of those that TCP sends only the SYN has
+ * none (RFC 9293 3.10.7.1). */
+static bool is_answer_to_syn(const struct segment *s)
+{
+	return (s->flags & (WS_FLAG_RST | WS_FLAG_ACK)) == (WS_FLAG_RST | WS_FLAG_ACK) && s->seq == 0 && s->len == 0;
+}
+
 /* Who is the client, by this segment alone, and how well that is known. */
 static enum ws_role_source role_told_by(const struct ws_connection *c, unsigned who, const struct segment *s,
 					unsigned *client)
@@ -105,6 +114,10 @@ static enum ws_role_source role_told_by(const struct ws_connection *c, unsigned 
 	if (s->flags & WS_FLAG_SYN) {
 		*client = s->flags & WS_FLAG_ACK ? !who : who;
 		return s->flags & WS_FLAG_ACK ? WS_ROLE_SYN_ACK : WS_ROLE_SYN;
+	}
+	if (is_answer_to_syn(s)) {
+		*client = !who;
+		return WS_ROLE_ACK_PATTERN;
 	}
 	if (port != peer_port && (port < 1024 || peer_port < 1024 || (port < 32768) != (peer_port < 32768))) {
 		*client = port < peer_port ? !who : who;
@@ -206,12 +219,29 @@ static void raise_findings(struct context *context, struct ws_connection *c, uns
 {
 	struct cause cause = { s->ts, s->frame, s->flags };
 	struct audit audit;
+	struct audit_input input = { .pair = &c->pair,
+				     .before = context->before,
+				     .s = s,
+				     .facts = facts,
+				     .memory = facts->marks & MARK_COPY ? NULL : c->memory,
+				     .who = who,
+				     .tags = c->tags };
 
-	audit_segment(&c->pair, who, s, facts, &audit);
+	audit_segment(&input, &audit);
 	if (facts->marks & MARK_COPY)
 		audit_add(&audit, &(struct finding){ WS_FINDING_duplicate_frame, WS_BOTH, UNIT_NONE, false, 0, 0 });
 	for (unsigned i = 0; i < audit.len; i++)
 		change_finding(context, c, &cause, &audit.finding[i]);
+}
+
+/* For the full audit: how things stand before a segment. Without memory for it the connection goes without. */
+static void keep_before(struct context *context, struct ws_connection *c)
+{
+	if (!context->config->full_audit)
+		return;
+	if (!c->memory)
+		c->memory = calloc(1, sizeof *c->memory);
+	*context->before = c->pair;
 }
 
 static void open_if_new(struct context *context, struct ws_connection *c, const struct segment *s)
@@ -248,6 +278,7 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 
 	connection_assign_roles(c, who, s);
 	open_if_new(context, c, s);
+	keep_before(context, c);
 	if (connection_is_copy(c, who, s)) {
 		facts.marks |= MARK_COPY;
 		count(context, c, who, s, &facts);
@@ -270,6 +301,7 @@ void connection_count_only(struct context *context, struct ws_connection *c, uns
 {
 	struct facts facts = { .marks = marks, .expected = c->pair.side[who].snd_max, .seen = s->seq };
 
+	keep_before(context, c);
 	remember(c, who, s);
 	count(context, c, who, s, &facts);
 	tell_segment(context, c, who, s, &facts);

@@ -47,13 +47,15 @@ struct told {
 struct context {
 	const struct ws_config *config;
 	struct ws_totals *totals;
+	struct pair *before; /* room for a pair as it was before a segment */
 	ws_time now;
 };
 
-/* The findings a connection has had; made when the first one comes. */
+/* The findings a connection has had; made when the first one comes, and doubled when it is full. */
 struct finding_list {
-	size_t len;
-	struct ws_finding_count count[WS_FINDINGS_MAX];
+	uint32_t len;
+	uint32_t size;
+	struct ws_finding_count count[];
 };
 
 struct ws_connection {
@@ -66,6 +68,7 @@ struct ws_connection {
 	struct ws_connection *newer; /* the one that has this as `older` */
 	struct segment *candidate;   /* a SYN that may begin the next incarnation */
 	struct finding_list *findings;
+	struct audit_memory *memory; /* of the full audit; NULL where nobody asked for it */
 	void *user;
 
 	struct pair pair;

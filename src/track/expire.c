@@ -164,6 +164,17 @@ static void raise_half_open(struct context *context, struct ws_connection *c, co
 	}
 }
 
+/* What only the end can tell. */
+static void raise_at_end(struct context *context, struct ws_connection *c, const struct cause *cause)
+{
+	struct audit_input input = { .pair = &c->pair, .before = &c->pair, .memory = c->memory, .tags = c->tags };
+	struct audit audit;
+
+	audit_end(&input, context->now, &audit);
+	for (unsigned i = 0; i < audit.len; i++)
+		change_finding(context, c, cause, &audit.finding[i]);
+}
+
 void connection_end(struct context *context, struct ws_connection *c, enum ws_end_reason reason)
 {
 	struct cause cause = { context->now, 0, 0 };
@@ -172,6 +183,7 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 	if (c->is_ended)
 		return;
 	raise_half_open(context, c, &cause);
+	raise_at_end(context, c, &cause);
 	if (verdict_is_one_way(&c->pair)) {
 		context->totals->one_way++;
 		change_finding(context, c, &cause,

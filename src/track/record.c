@@ -110,7 +110,7 @@ void ws_connection_record(const ws_connection *connection, struct ws_record *out
 	fill_verdicts(c, out);
 	if (c->findings) {
 		out->findings_len = c->findings->len;
-		memcpy(out->findings, c->findings->count, sizeof out->findings);
+		memcpy(out->findings, c->findings->count, c->findings->len * sizeof out->findings[0]);
 	}
 	out->end_reason = end_reason_of(c);
 	/* At the end of the input an open connection stays open: a longer capture would tell more of it. */

@@ -21,12 +21,13 @@ struct ws_tracker {
 	struct timer timer;
 	struct decoder *decoder;
 	ws_time now;
-	ws_time flushed; /* fragments were last looked at */
+	ws_time flushed;    /* fragments were last looked at */
+	struct pair before; /* room for struct context */
 };
 
 static struct context context_of(ws_tracker *t)
 {
-	return (struct context){ &t->config, &t->totals, t->now };
+	return (struct context){ &t->config, &t->totals, &t->before, t->now };
 }
 
 ws_tracker *ws_tracker_new(const struct ws_config *config)

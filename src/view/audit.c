@@ -297,6 +297,7 @@ const struct view view_audit = {
 	.name = "audit",
 	.summary = "findings, and a verdict on the handshake and the close of each connection",
 	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_END),
+	.full_audit = true,
 	.create = audit_create,
 	.on_event = audit_on_event,
 	.finish = audit_finish,

@@ -11,8 +11,6 @@
 
 #define SIZE_MIN 64
 
-_Static_assert(WS_FINDING_COUNT <= 256, "findings of a row are kept as bytes");
-
 void top_model_init(struct top_model *model)
 {
 	memset(model, 0, sizeof(*model));
@@ -108,7 +106,7 @@ void top_row_fill(struct top_row *row, const struct ws_record *record, bool is_o
 	for (size_t i = 0; i < record->findings_len; i++) {
 		uint8_t level = (uint8_t)(ws_finding_info(record->findings[i].id)->level + 1);
 
-		row->findings[i] = (uint8_t)record->findings[i].id;
+		row->findings[i] = (uint16_t)record->findings[i].id;
 		row->level = level > row->level ? level : row->level;
 	}
 	row->is_open = is_open;

@@ -28,7 +28,7 @@ struct top_row {
 	ws_time since[2];
 	uint64_t packets[2];
 	uint64_t bytes[2];
-	uint8_t findings[WS_FINDINGS_MAX];
+	uint16_t findings[WS_FINDINGS_MAX];
 	uint8_t findings_len;
 	uint8_t level;  /* the highest of its findings plus 1; 0: it has none */
 	bool is_wanted; /* by --where; true unless set otherwise */

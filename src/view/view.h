@@ -88,6 +88,7 @@ struct view {
 	const char *name;    /* the word on the command line */
 	const char *summary; /* one line for --help */
 	unsigned events;     /* WS_MASK() of the events that on_event wants */
+	bool full_audit;     /* every finding of the catalogue is wanted, not only those about states */
 
 	/* NULL when out of memory. `options` outlives the view. */
 	void *(*create)(const struct view_options *options);
@@ -137,8 +138,12 @@ bool view_wants_side(const struct view_options *options, const struct ws_record 
 /* False when view_wants will never be true of it: nothing need be kept for it. */
 bool view_may_want(const struct view_options *options, const struct ws_record *record);
 
-/* The catalogue (`wirestat findings [ID]`): needs no input. `id` may be NULL. False when there is no such finding. */
-bool view_findings(FILE *out, const struct view_options *options, const char *id);
+/* The catalogue (`wirestat findings [ID | WORD...]`): needs no input. The finding that `words` name, else all in which each of
+ * them occurs; NULL: all. False when there is none. */
+bool view_findings(FILE *out, const struct view_options *options, const char *words);
+
+/* The same as the manual page wirestat-findings(7). */
+void view_findings_man(FILE *out);
 
 /* The same facts as the capture object, for people, on `out` (stderr): what was read, what was not decoded and why. */
 void view_capture_summary(FILE *out, const struct ws_totals *totals, const struct view_capture *capture);

@@ -43,7 +43,7 @@ static bool take_marks(struct parser *p, struct cursor *c, struct case_line *lin
 		if (strcmp(word, "!copy") == 0)
 			line->segment.is_duplicate = true;
 		else if (ws_finding_parse(word + 1, &id))
-			line->findings |= UINT64_C(1) << id;
+			line->findings[id / 64] |= UINT64_C(1) << (id % 64);
 		else
 			return fail(p, "there is no finding %s", word + 1);
 	}
@@ -137,6 +137,10 @@ static bool parse_any(struct parser *p, struct cursor *c)
 		return true;
 	if (*c->at == '#')
 		return fail(p, "a ladder with lines left out is no case");
+	if (p->out->ladders_len == 0 && take_word(c, "audit")) {
+		p->out->full_audit = true;
+		return is_at_end(c) || fail(p, "audit stands alone");
+	}
 	if (!p->is_inside)
 		return fail(p, "neither a comment nor part of a ladder");
 	return parse_line(p, c);
@@ -158,6 +162,7 @@ bool case_parse(const char *text, size_t len, struct case_file *out, char *error
 	const char *at = text;
 
 	out->head_len = out->ladders_len = out->lines_len = 0;
+	out->full_audit = false;
 	while (at < text + len) {
 		const char *feed = memchr(at, '\n', (size_t)(text + len - at));
 		struct cursor c = { at, feed ? feed : text + len };

@@ -10,6 +10,7 @@
 #define CASE_LINES_MAX 1024
 #define CASE_LADDERS_MAX 16
 #define CASE_ERROR_MAX 160
+#define CASE_FINDING_WORDS ((WS_FINDING_COUNT + 63) / 64)
 
 struct case_state {
 	enum ws_state state;
@@ -24,8 +25,8 @@ struct case_line {
 	bool from_a;
 	struct case_state a;
 	struct case_state b;
-	struct ws_segment segment; /* is_duplicate: "!copy" */
-	uint64_t findings;         /* bit n: enum ws_finding_id n */
+	struct ws_segment segment;             /* is_duplicate: "!copy" */
+	uint64_t findings[CASE_FINDING_WORDS]; /* bit n: enum ws_finding_id n; ask case_line_raises */
 };
 
 struct case_ladder {
@@ -35,6 +36,7 @@ struct case_ladder {
 
 struct case_file {
 	size_t head_len; /* bytes of comments before the first ladder */
+	bool full_audit; /* every finding of the catalogue is marked, not only those about states */
 	size_t ladders_len;
 	struct case_ladder ladders[CASE_LADDERS_MAX];
 	size_t lines_len;
@@ -43,6 +45,11 @@ struct case_file {
 
 /* Reads `len` bytes of text. False when it is no case; `error` (CASE_ERROR_MAX bytes) then says where and why. */
 bool case_parse(const char *text, size_t len, struct case_file *out, char *error);
+
+static inline bool case_line_raises(const struct case_line *line, enum ws_finding_id id)
+{
+	return line->findings[id / 64] >> (id % 64) & 1;
+}
 
 /* True when two lines send the same segment in the same direction of the same ladder. */
 bool case_is_same_segment(const struct case_line *a, const struct case_line *b);

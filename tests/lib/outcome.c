@@ -65,7 +65,7 @@ static void put_record(struct run *run, const ws_connection *connection)
 	put_endpoint(run, "client", &r.endpoint[WS_CLIENT]);
 	put_endpoint(run, "server", &r.endpoint[WS_SERVER]);
 	for (size_t i = 0; i < r.findings_len; i++)
-		if (r.findings[i].id != WS_FINDING_capture_duplicate)
+		if (r.findings[i].id != WS_FINDING_duplicate_frame)
 			fprintf(run->digest, "  finding %s %u\n", ws_finding_info(r.findings[i].id)->id,
 				r.findings[i].count);
 }
@@ -153,7 +153,7 @@ static void feed(struct run *run, const struct case_file *file)
 void outcome_init(struct outcome *outcome, const struct case_file *file, const struct replay_way *way)
 {
 	struct run run = { .outcome = outcome, .way = way };
-	struct ws_config config = { .on_event = on_event, .user = &run, .seed = way->seed };
+	struct ws_config config = { .on_event = on_event, .user = &run, .seed = way->seed, .full_audit = file->full_audit };
 	struct view_options options = { .format = VIEW_TSV };
 	struct view_capture capture = { 0 };
 
