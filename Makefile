@@ -11,8 +11,8 @@
 #   make install      DESTDIR PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR BASHDIR ZSHDIR FISHDIR
 #
 # BUILD=release|debug|asan|clang|fuzz chooses a kind, each with a directory of its own; V=1 shows the commands;
-# WERROR=1 makes warnings errors; WITHOUT=ncursesw leaves out the full screen of the view top. CC CFLAGS CPPFLAGS
-# LDFLAGS LDLIBS are yours.
+# WERROR=1 makes warnings errors; WITHOUT=ncursesw leaves out the full screen of the view top; of WITHOUT='zlib libzstd
+# liblz4 liblzma' each one named leaves out captures that are packed so. CC CFLAGS CPPFLAGS LDFLAGS LDLIBS are yours.
 
 VERSION := 0.1.0
 
@@ -49,7 +49,7 @@ ws_cppflags := -D_GNU_SOURCE -DWIRESTAT_VERSION='"$(VERSION)"' -Iinclude -Isrc
 ws_sanitize_debug := -O0
 ws_sanitize_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 ws_sanitize_fuzz := $(ws_sanitize_asan) -fsanitize=fuzzer-no-link
-ws_cflags := -std=c11 $(ws_warnings) $(if $(WERROR),-Werror)
+ws_cflags := -std=c11 -pthread $(ws_warnings) $(if $(WERROR),-Werror)
 
 # Of libraries, asked for when first needed, so that a target asks only for what it uses.
 once = $(eval $(1) := $(shell $(2)))$($(1))
@@ -59,8 +59,16 @@ pcap_libs = $(call once,pcap_libs,$(PKG_CONFIG) --libs libpcap 2>/dev/null || ec
 curses_cflags = $(if $(filter ncursesw,$(WITHOUT)),,$(call once,curses_cflags_found,$(PKG_CONFIG) --cflags ncursesw \
 	2>/dev/null && echo -DWS_CURSES))
 curses_libs = $(if $(filter -DWS_CURSES,$(curses_cflags)),$(call once,curses_libs_found,$(PKG_CONFIG) --libs ncursesw))
+# What unpacks captures, each known to one file, src/capture/codec_*.c; without it, it says so.
+codec_found = $(call once,codec_names_found,for name in $(filter-out $(WITHOUT),zlib libzstd liblz4 liblzma); do \
+	! $(PKG_CONFIG) --exists $$name || echo $$name; done)
+codec_cflags = $(if $(codec_found),$(call once,codec_cflags_found,$(PKG_CONFIG) --cflags $(codec_found))) \
+	$(patsubst %,-DWS_%,$(codec_found))
+codec_libs = $(if $(codec_found),$(call once,codec_libs_found,$(PKG_CONFIG) --libs $(codec_found)))
 check_cflags = $(call once,check_cflags,$(PKG_CONFIG) --cflags check 2>/dev/null)
 check_libs = $(call once,check_libs,$(PKG_CONFIG) --libs check 2>/dev/null || echo -lcheck -lsubunit -lm -lrt -pthread)
+
+program_libs = $(pcap_libs) $(curses_libs) $(codec_libs)
 
 compile = $(CC) $(ws_cppflags) $(CPPFLAGS) $(ws_cflags) $(CFLAGS) $(ws_sanitize_$(BUILD)) -MMD -MP
 link = $(CC) $(ws_cflags) $(CFLAGS) $(ws_sanitize_$(BUILD)) $(LDFLAGS)
@@ -106,11 +114,11 @@ $(library) $(program_parts) $(B)/obj/libtest.a:
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $(program): $(call objects,$(main_source)) $(program_parts) $(library)
-	$(call say,LD,$@)$(link) -o $@ $^ $(pcap_libs) $(curses_libs) $(LDLIBS)
+	$(call say,LD,$@)$(link) -o $@ $^ $(program_libs) $(LDLIBS)
 
 $(test_programs): $(B)/tests/%: $(B)/obj/tests/%.o $(test_parts) $(program_parts) $(library)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(link) $(ws_wrap) -o $@ $^ $(check_libs) $(pcap_libs) $(curses_libs) $(LDLIBS)
+	$(call say,LD,$@)$(link) $(ws_wrap) -o $@ $^ $(check_libs) $(program_libs) $(LDLIBS)
 
 # Tests that make allocations fail.
 $(patsubst tests/%.c,$(B)/tests/%,$(shell grep -lE '^#include "(lib/)?alloc\.h"' tests/test_*.c 2>/dev/null)): \
@@ -118,9 +126,10 @@ $(patsubst tests/%.c,$(B)/tests/%,$(shell grep -lE '^#include "(lib/)?alloc\.h"'
 
 $(fuzz_programs): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(test_parts) $(program_parts) $(library)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(link) -fsanitize=fuzzer -o $@ $^ $(pcap_libs) $(curses_libs) $(LDLIBS)
+	$(call say,LD,$@)$(link) -fsanitize=fuzzer -o $@ $^ $(check_libs) $(program_libs) $(LDLIBS)
 
 $(B)/obj/src/capture/%.o: private ws_more = $(pcap_cflags)
+$(B)/obj/src/capture/codec_%.o: private ws_more = $(codec_cflags)
 $(B)/obj/src/view/top_screen.o: private ws_more = $(curses_cflags)
 $(B)/obj/tests/%.o: private ws_more = -Itests $(check_cflags)
 
@@ -164,7 +173,7 @@ fuzz:
 
 # What a target finds goes on in its corpus; an input that breaks it stays in $(B)/fuzz.
 fuzz_seeds_fuzz_file := pcaps/real
-fuzz_seeds_fuzz_where := tests/fuzz/seeds/fuzz_where
+fuzz_seeds_fuzz_case := tests/cases
 
 run-fuzz: $(addprefix run-fuzz-,$(notdir $(fuzz_programs)))
 
@@ -172,7 +181,7 @@ run-fuzz-%: $(B)/fuzz/%
 	@mkdir -p $(B)/corpus/$*
 	@printf '  %-7s %s\n' FUZZ '$*, $(FUZZ_SECONDS) s'
 	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-		-artifact_prefix=$(B)/fuzz/ $(B)/corpus/$* $(fuzz_seeds_$*) >$(B)/fuzz/$*.log 2>&1 || \
+		-artifact_prefix=$(B)/fuzz/ $(B)/corpus/$* $(wildcard tests/fuzz/seeds/$*) $(fuzz_seeds_$*) >$(B)/fuzz/$*.log 2>&1 || \
 		{ tail -n 40 $(B)/fuzz/$*.log; exit 1; }
 	@grep -E 'number_of_executed_units|DONE' $(B)/fuzz/$*.log
 
@@ -209,7 +218,8 @@ install: all
 	$(INSTALL) -m 644 $(library) '$(DESTDIR)$(LIBDIR)/libwirestat.a'
 	$(INSTALL) -m 644 include/wirestat.h $(wildcard include/*.def) '$(DESTDIR)$(INCLUDEDIR)'
 	$(INSTALL) -m 644 src/cli/wirestat.1 '$(DESTDIR)$(MANDIR)/man1/wirestat.1'
-	$(INSTALL) -d '$(DESTDIR)$(BASHDIR)' '$(DESTDIR)$(ZSHDIR)' '$(DESTDIR)$(FISHDIR)'
+	$(INSTALL) -d '$(DESTDIR)$(MANDIR)/man7' '$(DESTDIR)$(BASHDIR)' '$(DESTDIR)$(ZSHDIR)' '$(DESTDIR)$(FISHDIR)'
+	$(program) findings --man > '$(DESTDIR)$(MANDIR)/man7/wirestat-findings.7'
 	$(program) --completion bash > '$(DESTDIR)$(BASHDIR)/wirestat'
 	$(program) --completion zsh > '$(DESTDIR)$(ZSHDIR)/_wirestat'
 	$(program) --completion fish > '$(DESTDIR)$(FISHDIR)/wirestat.fish'
@@ -221,8 +231,8 @@ uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/wirestat' '$(DESTDIR)$(LIBDIR)/libwirestat.a' \
 		'$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc' '$(DESTDIR)$(INCLUDEDIR)/wirestat.h' \
 		$(patsubst include/%,'$(DESTDIR)$(INCLUDEDIR)/%',$(wildcard include/*.def)) \
-		'$(DESTDIR)$(MANDIR)/man1/wirestat.1' '$(DESTDIR)$(BASHDIR)/wirestat' '$(DESTDIR)$(ZSHDIR)/_wirestat' \
-		'$(DESTDIR)$(FISHDIR)/wirestat.fish'
+		'$(DESTDIR)$(MANDIR)/man1/wirestat.1' '$(DESTDIR)$(MANDIR)/man7/wirestat-findings.7' \
+		'$(DESTDIR)$(BASHDIR)/wirestat' '$(DESTDIR)$(ZSHDIR)/_wirestat' '$(DESTDIR)$(FISHDIR)/wirestat.fish'
 
 man:
 	@man ./src/cli/wirestat.1

@@ -67,6 +67,23 @@ bool ws_state_parse(const char *text, enum ws_state *out);
 
 enum ws_side { WS_CLIENT, WS_SERVER, WS_BOTH };
 enum ws_evidence { WS_PROVEN, WS_PRESUMED, WS_TIMER };
+
+/* What makes a side change its state, seen from that side: the events of RFC 9293 figure 5. */
+enum ws_cause {
+	WS_CAUSE_SND_SYN,
+	WS_CAUSE_SND_SYN_ACK,
+	WS_CAUSE_RCV_SYN,
+	WS_CAUSE_RCV_SYN_ACK,
+	WS_CAUSE_RCV_ACK_OF_SYN,
+	WS_CAUSE_SND_FIN,
+	WS_CAUSE_RCV_FIN,
+	WS_CAUSE_RCV_ACK_OF_FIN,
+	WS_CAUSE_SND_RST,
+	WS_CAUSE_RCV_RST,
+	WS_CAUSE_TIMEOUT,   /* 2MSL in TIME-WAIT, the user timeout elsewhere */
+	WS_CAUSE_MIDSTREAM, /* it was in that state when it was first seen */
+	WS_CAUSE_COUNT
+};
 enum ws_level { WS_INFO, WS_NOTE, WS_WARN, WS_ALERT, WS_LEVEL_COUNT };
 
 /* By what the client was told from the server; `confidence` follows from it. Of the first segment seen, unless a SYN or a
@@ -122,6 +139,7 @@ enum ws_tag {
 /* Names as OUTPUT prints them ("one-way", "half-open", "syn-ack", ...). `ws_tag_name` takes one bit. */
 const char *ws_side_name(enum ws_side side);
 const char *ws_evidence_name(enum ws_evidence evidence);
+const char *ws_cause_name(enum ws_cause cause); /* "snd SYN", "rcv ACK of FIN", "timeout", "midstream" */
 const char *ws_level_name(enum ws_level level);
 bool ws_level_parse(const char *text, enum ws_level *out);
 const char *ws_role_source_name(enum ws_role_source source);
@@ -161,7 +179,8 @@ bool ws_finding_parse(const char *name, enum ws_finding_id *out);
 /* ---- Packets in --------------------------------------------------------------------------------------------- */
 
 /* One captured packet. `linktype` is a LINKTYPE_ value of the tcpdump.org registry. `data` holds `caplen` bytes and
- * is borrowed during the call. `len` is the length on the wire. `frame` counts from 1 in each file `file`. */
+ * is borrowed during the call. `len` is the length on the wire. `frame` counts from 1 in each file `file`. A time more
+ * than 146 years from 1970 is taken as that. */
 struct ws_packet {
 	ws_time ts;
 	uint64_t frame;
@@ -183,12 +202,53 @@ const char *ws_linktype_name(uint32_t linktype);
 struct ws_step {
 	enum ws_state state;
 	enum ws_evidence evidence;
+	enum ws_cause cause;
 	ws_time earliest;
 	ws_time latest;
 	uint64_t frame;
 };
 
 #define WS_PATH_MAX 10
+
+/* What a connection's packets were carried in: a tunnel, a label stack or a session. */
+enum ws_tunnel {
+	WS_TUNNEL_NONE,
+	WS_TUNNEL_IPIP, /* IPv4 in IPv4 */
+	WS_TUNNEL_6IN4,
+	WS_TUNNEL_4IN6,
+	WS_TUNNEL_6IN6,
+	WS_TUNNEL_ETHERIP,
+	WS_TUNNEL_GRE,    /* id: the key */
+	WS_TUNNEL_NVGRE,  /* id: the virtual subnet */
+	WS_TUNNEL_PPTP,   /* id: the call */
+	WS_TUNNEL_ERSPAN, /* id: the session */
+	WS_TUNNEL_VXLAN,  /* id: the VNI; so for the next two */
+	WS_TUNNEL_VXLAN_GPE,
+	WS_TUNNEL_GENEVE,
+	WS_TUNNEL_GTP_U, /* id: the TEID, of the receiver */
+	WS_TUNNEL_L2TP,  /* id: tunnel << 16 | session, of the receiver */
+	WS_TUNNEL_TEREDO,
+	WS_TUNNEL_MPLS,  /* id: the innermost label */
+	WS_TUNNEL_PPPOE, /* id: the session */
+	WS_TUNNEL_COUNT
+};
+
+/* "vxlan", "gtp-u", "6in4", ... */
+const char *ws_tunnel_name(enum ws_tunnel kind);
+
+#define WS_VLANS_MAX 4
+
+/* What lay around the packets of one side, as first seen: of nested tunnels the innermost, and the tags of all. */
+struct ws_outer {
+	bool is_known; /* false: this side has sent nothing that was captured */
+	enum ws_tunnel kind;
+	bool has_id;
+	uint32_t id;
+	struct ws_addr src; /* of the IP header next outside; family 0: there is none */
+	struct ws_addr dst;
+	size_t vlans_len;
+	uint16_t vlans[WS_VLANS_MAX]; /* outermost first */
+};
 
 /* One side of a connection. A `has_` that is false, or a -1, means: not known. */
 struct ws_endpoint {
@@ -203,6 +263,7 @@ struct ws_endpoint {
 	uint64_t ip_bytes;     /* IP total lengths */
 	uint64_t retransmitted;
 	uint64_t duplicates; /* copies made by the capture */
+	int64_t outstanding; /* sent, SYN and FIN included, and not acknowledged by the peer; -1 unknown */
 	bool has_isn;
 	uint32_t isn;
 	int32_t mss;     /* bytes; -1 unknown or absent */
@@ -357,6 +418,7 @@ struct ws_config {
 	bool full_audit;        /* raise every finding of the catalogue, not only those about states */
 	int64_t time_wait_ns;   /* 2MSL; 0 = WS_TIME_WAIT_NS */
 	size_t max_connections; /* 0 = 1,000,000 */
+	size_t max_at_work;     /* connections whose detail is at hand, the rest being packed; 0 = 16,384 */
 	uint64_t seed;          /* of the keyed hash; give a random one against collision floods */
 };
 
@@ -381,6 +443,7 @@ struct ws_totals {
 	uint64_t reordered;            /* segments behind their place in the stream, not repeated */
 	uint64_t backward;             /* time stamps before their predecessor; clamped */
 	uint64_t backward_first_frame; /* 0: none */
+	int64_t backward_ns;           /* the furthest that one of them goes back */
 	uint64_t connections;
 	uint64_t one_way; /* of them, seen from one direction only */
 	uint64_t evicted;

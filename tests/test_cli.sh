@@ -140,10 +140,10 @@ rmdir "$bad"
 bad_input empty empty
 echo 'This is a text, and not a short one, that somebody took for a capture.' >"$bad"
 bad_input foreign 'not a capture'
-gzip -c "$good" >"$bad"
-bad_input packed gzip
+{ printf 'BZh9' && tail -c 100 "$good"; } >"$bad"
+bad_input packed bzip2
 head -c 10 "$good" >"$bad"
-bad_input 'cut in the file header' 'not a capture'
+bad_input 'cut in the file header' 'middle of its header'
 head -c $((24 + 30)) "$good" >"$bad"
 bad_input 'cut in the first frame' 'frame 1'
 

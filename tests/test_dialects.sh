@@ -235,6 +235,7 @@ wait_for() { # TEXT FILE: ten seconds at most
 within() {
 	local namespace=$1 interface=$2 capture=$3
 	shift 3
+	rm -f "$work/tcpdump" "$work/ready" # of the time before
 	ip netns exec "$namespace" tcpdump -i "$interface" -U -s 0 -w "$capture" tcp 2>"$work/tcpdump" &
 	tcpdump=$!
 	wait_for 'listening on' "$work/tcpdump"
@@ -367,8 +368,8 @@ real $alone netstat-lo-l 0 netstat -tln
 real $alone ss-lo 0 ss -tln
 stop
 check 'loopback: both sides have a row' netstat_is netstat-lo -r "$work/lo.pcap" --as netstat
-check 'loopback: listeners' netstat_is netstat-lo-l -r "$work/lo.pcap" --as netstat -l
-check 'loopback: ss -tln' ss_is ss-lo 0 -r "$work/lo.pcap" --as ss -l
+check 'loopback: listeners' netstat_is netstat-lo-l -r "$work/lo.pcap" --as netstat --listening
+check 'loopback: ss -tln' ss_is ss-lo 0 -r "$work/lo.pcap" --as ss --listening
 
 # ---- Listeners and other ports ---------------------------------------------------------------------------------------
 
@@ -403,7 +404,17 @@ check '--host: connections of others are counted' all_of '[ "$(wc -l <"$work/out
 wirestat -r pcaps/demo.pcap --as netstat --all --host 10.9.0.2 --at +2s
 check '--all: what a host has nothing left of' eval 'grep -q "40002 .*CLOSE *$" "$work/out"'
 
-for words in '--as lsof' '--host nowhere --as ss' '--as ss --json' '--as ss --summary' '--wide' '--every 1s' \
+# All names that netstat has for states (netstat(8)): ten of sockets held above, and two that only a capture has a use for.
+printf '%s\n' CLOSE CLOSE_WAIT CLOSING ESTABLISHED FIN_WAIT1 FIN_WAIT2 LAST_ACK LISTEN SYN_RECV SYN_SENT TIME_WAIT UNKNOWN \
+	>"$work/expected"
+{
+	cat "$work/out"
+	"$WIRESTAT" -q -r "$capture" --as netstat --all
+	"$WIRESTAT" -q -r pcaps/demo.pcap --as netstat --all --host 10.9.0.1 'src host 10.9.0.2 and tcp[tcpflags] == tcp-ack'
+} 2>"$work/err" | awk '/^tcp/ { print $6 }' | sort -u >"$work/got"
+check '--all: the twelve states of netstat' diff "$work/expected" "$work/got"
+
+for words in '--as lsof' '--host nowhere --as ss' '--as ss --json' '--as ss --summary' '--wide' '--every 1s --zeek' \
 	'--zeek --listening' '--timers --summary' '--host 10.0.0.1'; do
 	# shellcheck disable=SC2086
 	wirestat -r pcaps/demo.pcap $words
@@ -412,12 +423,21 @@ done
 
 # ---- conn.log --------------------------------------------------------------------------------------------------------
 
-# As zeek-cut: columns by the names in #fields.
+# What zeek-cut does: the separator by its #separator line, columns by the names in #fields, which #types must follow; a
+# line that has too few is an error.
 cut_columns() {
-	awk -F '\t' -v names="$*" '
-		/^#fields/ { n = split(names, wanted, " "); for (i = 2; i <= NF; i++) at[$i] = i - 1; next }
+	awk -v names="$*" '
+		/^#separator / { if ($2 != "\\x09") exit 1; FS = "\t"; next }
+		has_fields && !/^#types/ { print "no #types behind #fields"; exit 1 }
+		{ has_fields = 0 }
+		/^#fields/ { has_fields = 1; n = split(names, wanted, " "); for (i = 2; i <= NF; i++) at[$i] = i - 1; next }
 		/^#/ { next }
-		{ for (i = 1; i <= n; i++) printf "%s%s", $at[wanted[i]], i < n ? "\t" : "\n" }' "$work/out"
+		{
+			for (i = 1; i <= n; i++) {
+				if (!(wanted[i] in at) || at[wanted[i]] > NF) { print "no " wanted[i]; exit 1 }
+				printf "%s%s", $at[wanted[i]], i < n ? "\t" : "\n"
+			}
+		}' "$work/out"
 }
 is_log() {
 	awk -F '\t' '/^#(fields|types)/ { if (n && n != NF - 1) exit 1; n = NF - 1 } !/^#/ && NF != n { exit 1 }

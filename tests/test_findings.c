@@ -33,8 +33,8 @@ static const struct ws_finding_info listed[] = {
 #define NOTE WS_NOTE
 #define WARN WS_WARN
 #define ALERT WS_ALERT
-#define FINDING(id, level, scope, source, values, title, meaning) \
-	{ #id, level, #scope, source, values, title, meaning },
+#define FINDING(id, level, scope, source, values, title, meaning, peers) \
+	{ #id, level, #scope, source, values, title, meaning, peers },
 #include "wirestat_findings.def"
 #undef FINDING
 };
@@ -54,8 +54,11 @@ START_TEST(row_is_as_listed)
 	ck_assert_str_eq(info->values, listed[_i].values);
 	ck_assert_str_eq(info->title, listed[_i].title);
 	ck_assert_str_eq(info->meaning, listed[_i].meaning);
+	ck_assert_str_eq(info->peers, listed[_i].peers);
 }
 END_TEST
+
+#define PEER "(Zeek|Suricata|Snort|Wireshark|tcptrace|argus|conntrack|mOS|gopacket)"
 
 START_TEST(row_keeps_the_form)
 {
@@ -69,6 +72,7 @@ START_TEST(row_keeps_the_form)
 	ck_assert_uint_le(strlen(info->title), 60);
 	ck_matches(info->title, "^[A-Z][^\n]*[^. ]$");
 	ck_matches(info->meaning, "^[A-Z][^\n]*\\.$");
+	ck_matches(info->peers, "^(" PEER " [^, ][^,]*(, " PEER " [^, ][^,]*)*)?$");
 	ck_assert_int_lt(info->level, WS_LEVEL_COUNT);
 	ck_assert_ptr_nonnull(ws_level_name(info->level));
 }

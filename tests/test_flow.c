@@ -108,8 +108,7 @@ START_TEST(nothing_else_counts)
 	b.seq = 77;
 	b.flags = WS_FLAG_RST;
 	b.ttl = 3;
-	b.has_vlan = true;
-	b.vlan = 7;
+	outer_add_vlan(&b.outer, 7);
 	b.ts = 12345;
 	flow_key_of(&a, &keys[0]);
 	flow_key_of(&b, &keys[1]);

@@ -71,8 +71,8 @@ START_TEST(first_header_counts)
 	fed.packet.ttl = 59;
 	ck_assert_int_eq(feed_piece(ID, 800, 1000, false), DECODE_SEGMENT);
 	ck_assert_uint_eq(fed.segment.ttl, 60);
-	ck_assert(fed.segment.has_vlan);
-	ck_assert_uint_eq(fed.segment.vlan, 5);
+	ck_assert_uint_eq(fed.segment.outer.vlans_len, 1);
+	ck_assert_uint_eq(fed.segment.outer.vlans[0], 5);
 	ck_assert_uint_eq(fed.segment.ip_id, ID);
 }
 END_TEST

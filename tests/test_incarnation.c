@@ -15,6 +15,7 @@
 static struct talk t;
 static struct ws_connection now;
 static struct ws_connection before;
+static struct detail details[2];
 static struct ws_config config;
 static struct ws_totals totals;
 
@@ -39,6 +40,8 @@ static void init(struct ws_connection *c)
 	flow_key_of(&t.segment, &key);
 	connection_fini(c);
 	connection_init(c, &key, &t.segment);
+	c->detail = &details[c == &before];
+	detail_init(c->detail);
 }
 
 static void begin(int variant)

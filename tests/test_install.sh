@@ -16,7 +16,8 @@ make_quietly() {
 
 check 'install' make_quietly install
 for file in bin/wirestat lib/libwirestat.a lib/pkgconfig/wirestat.pc include/wirestat.h \
-	include/wirestat_findings.def share/man/man1/wirestat.1 share/bash-completion/completions/wirestat \
+	include/wirestat_findings.def share/man/man1/wirestat.1 share/man/man7/wirestat-findings.7 \
+	share/bash-completion/completions/wirestat \
 	share/zsh/site-functions/_wirestat share/fish/vendor_completions.d/wirestat.fish; do
 	check "installed: $file" test -s "$root$prefix/$file"
 done

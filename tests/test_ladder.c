@@ -257,15 +257,16 @@ START_TEST(people_of_figure_6)
 			 "#1   0.000000 SYN-SENT      --> S   0:0(0) win 65535 <mss 1460> --> SYN-RECEIVED?\n"
 			 "#2   0.010000 ESTABLISHED?  <-- S.  0:0(0) ack 1 win 65535      <-- SYN-RECEIVED\n"
 			 "#3   0.020000 ESTABLISHED   --> .   1:1(0) ack 1 win 65535      --> ESTABLISHED?\n"
-			 "   ! midstream: The connection began before the capture (heuristic)\n"
+			 "   ! midstream-pickup: The connection began before the capture (heuristic)\n"
 			 "handshake complete, close fin by client\n");
 }
 END_TEST
 
-/* In a narrow terminal the options go, then the window; a line is never wider, from 66 columns on. */
+/* In a narrow terminal the options go, then the window, then the time; a line is never wider, from 55 columns on. Of a
+ * segment that is cut its beginning stays. */
 START_TEST(people_in_a_terminal)
 {
-	static const unsigned widths[] = { 66, 70, 80, 100, 132 };
+	static const unsigned widths[] = { 55, 60, 66, 70, 80, 100, 132 };
 	struct ws_segment s = segment(WS_SERVER, WS_FLAG_PSH | WS_FLAG_ACK, 4000000000, 4000000000, 1448);
 
 	options.width = widths[_i];
@@ -279,6 +280,8 @@ START_TEST(people_in_a_terminal)
 	for (const char *line = text.data; *line; line += strcspn(line, "\n") + 1)
 		ck_assert_uint_le(strcspn(line, "\n"), options.width);
 	ck_assert_ptr_nonnull(strstr(text.data, "<-- SYN-RECEIVED?\n"));
+	ck_assert_ptr_nonnull(strstr(text.data, " <-- P.  400000"));
+	ck_assert((strstr(text.data, "0.021000") != NULL) == (options.width >= 80));
 }
 END_TEST
 
@@ -307,7 +310,7 @@ START_TEST(json)
 	ck_assert_ptr_nonnull(strstr(text.data, "\"server\":{\"state\":\"SYN-RECEIVED\",\"evidence\":\"presumed\"},"
 						"\"findings\":[]}"));
 	ck_assert_ptr_nonnull(strstr(text.data,
-				     "\"findings\":[\"midstream\"]},{\"ts\":\"2026-01-02T03:04:05.030000000Z\","
+				     "\"findings\":[\"midstream-pickup\"]},{\"ts\":\"2026-01-02T03:04:05.030000000Z\","
 				     "\"client\":{\"state\":\"ESTABLISHED\""));
 }
 END_TEST
@@ -326,7 +329,7 @@ int main(void)
 	tcase_add_test(tcase, case_of_ipv6);
 	tcase_add_loop_test(tcase, limits, 0, 2);
 	tcase_add_test(tcase, people_of_figure_6);
-	tcase_add_loop_test(tcase, people_in_a_terminal, 0, 5);
+	tcase_add_loop_test(tcase, people_in_a_terminal, 0, 7);
 	tcase_add_test(tcase, relative_numbers);
 	tcase_add_test(tcase, json);
 	return suite_run(suite);

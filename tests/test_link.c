@@ -11,6 +11,7 @@
 
 #define LENGTH(array) (int)(sizeof(array) / sizeof((array)[0]))
 
+static struct outer outer;
 static uint8_t frame[PACKET_MAX];
 
 static struct ws_packet packet_of(const void *data, size_t caplen, size_t len, uint32_t linktype)
@@ -18,6 +19,12 @@ static struct ws_packet packet_of(const void *data, size_t caplen, size_t len, u
 	return (struct ws_packet){
 		.data = data, .caplen = (uint32_t)caplen, .len = (uint32_t)len, .linktype = linktype
 	};
+}
+
+static bool decode(const struct ws_packet *packet, struct link_payload *out, enum ws_undecoded *reason)
+{
+	outer_clear(&outer);
+	return link_decode(packet, out, &outer, reason);
 }
 
 static void sample(struct packet *packet, int index)
@@ -43,14 +50,14 @@ START_TEST(every_framing)
 	struct ws_packet p = packet_of(frame, len, len, packet_linktype(&packet));
 	bool has_vlan = packet.framing == FRAMING_VLAN || packet.framing == FRAMING_QINQ;
 
-	ck_assert_msg(link_decode(&p, &out, &reason), "%s", packet_framing_name(packet.framing));
+	ck_assert_msg(decode(&p, &out, &reason), "%s", packet_framing_name(packet.framing));
 	ck_assert_uint_eq((size_t)(out.data - frame), header);
 	ck_assert_uint_eq(out.caplen, len - header);
 	ck_assert_uint_eq(out.len, len - header);
 	ck_assert(out.family == packet.src.family || (out.family == 0 && packet.framing == FRAMING_RAW));
-	ck_assert_int_eq(out.has_vlan, has_vlan);
+	ck_assert_int_eq(outer.vlans_len, packet.framing == FRAMING_QINQ ? 2 : has_vlan);
 	if (has_vlan)
-		ck_assert_uint_eq(out.vlan, 0x123);
+		ck_assert_uint_eq(outer.vlans[0], 0x123);
 }
 END_TEST
 
@@ -71,7 +78,7 @@ START_TEST(every_prefix)
 			packet_of(guard_copy(&guard, frame, caplen), caplen, len, packet_linktype(&packet));
 		struct link_payload out;
 		enum ws_undecoded reason;
-		bool ok = link_decode(&p, &out, &reason);
+		bool ok = decode(&p, &out, &reason);
 
 		if (caplen < header) {
 			ck_assert_msg(!ok, "%s, %zu bytes", packet_framing_name(packet.framing), caplen);
@@ -123,20 +130,36 @@ static const struct {
 	{ "priority tag only", 1, BYTES(ETHERNET "\x81\0" "\xA0\0" "\x08\0" "\x45"), 4, 18, 0 },
 	{ "old QinQ", 1, BYTES(ETHERNET "\x91\0" "\0\5" "\x81\0" "\0\6" "\x86\xDD" "\x60"), 6, 22, 0 },
 	{ "tag, then LLC", 1, BYTES(ETHERNET "\x81\0" "\0\5" "\0\x26" "\x06\x06\x03" "\x45"), 4, 21, 0 },
-	{ "MPLS multicast, IPv6", 1, BYTES(ETHERNET "\x88\x48" "\0\0\x21\x40" "\x60"), 6, 18, 0 },
-	{ "MPLS, associated channel", 1, BYTES(ETHERNET "\x88\x47" "\0\0\x21\x40" "\x10\0\0\x21"), 0, 0,
+	{ "MPLS multicast, IPv6", 1, BYTES(ETHERNET "\x88\x48" "\0\1\x21\x40" "\x60"), 6, 18, 0 },
+	{ "MPLS, associated channel", 1, BYTES(ETHERNET "\x88\x47" "\0\1\x21\x40" "\x10\0\0\x21"), 0, 0,
 	  WS_UNDECODED_not_ip },
 	{ "pseudowire without control word", 1,
-	  BYTES(ETHERNET "\x88\x47" "\0\0\x21\x40" "\x02\x1B\0\0\0\1\2\0\0\0\0\2" "\x08\0" "\x45"), 4, 32, 0 },
+	  BYTES(ETHERNET "\x88\x47" "\0\1\x21\x40" "\x02\x1B\0\0\0\1\2\0\0\0\0\2" "\x08\0" "\x45"), 4, 32, 0 },
+	{ "pseudowire without control word, to a station 00:00:..", 1,
+	  BYTES(ETHERNET "\x88\x47" "\0\1\x21\x40" "\0\0\0\1\2\3\2\0\0\0\0\2" "\x08\0" "\x45\0\0\x14\x08\0"), 4, 32, 0 },
+	{ "pseudowire with numbered control word", 1,
+	  BYTES(ETHERNET "\x88\x47" "\0\1\x21\x40" "\0\0\1\2" "\2\0\0\0\1\2\2\0\0\0\0\2" "\x86\xDD" "\x60"), 6, 36, 0 },
+	{ "pseudowire without control word, to a station 46:..", 1,
+	  BYTES(ETHERNET "\x88\x47" "\0\1\x21\x40" "\x46\0\xFF\1\2\3\2\0\0\0\0\2" "\x08\0" "\x45"), 4, 32, 0 },
+	{ "pseudowire without control word, to a station 62:..", 1,
+	  BYTES(ETHERNET "\x88\x47" "\0\1\x21\x40" "\x62\0\0\1\xFF\3\2\0\0\0\0\2" "\x86\xDD" "\x60"), 6, 32, 0 },
+	{ "MPLS, neither IP nor a frame", 1, BYTES(ETHERNET "\x88\x47" "\0\1\x21\x40" "\x30\1\2\3\4\5\6\7\x08\x09\x0A\x0B\xFF\xFF"), 0, 0,
+	  WS_UNDECODED_not_ip },
+	{ "MPLS, explicit null", 1, BYTES(ETHERNET "\x88\x47" "\0\0\1\x40" "\x45"), 4, 18, 0 },
+	{ "MPLS, IPv6 explicit null", 1, BYTES(ETHERNET "\x88\x47" "\0\0\x21\x40" "\x60"), 6, 18, 0 },
+	{ "MPLS, IPv4 explicit null on IPv6", 1, BYTES(ETHERNET "\x88\x47" "\0\0\1\x40" "\x60"), 0, 0, WS_UNDECODED_mpls_bad },
+	{ "MPLS, IPv6 explicit null on IPv4", 1, BYTES(ETHERNET "\x88\x47" "\0\0\x21\x40" "\x45"), 0, 0, WS_UNDECODED_mpls_bad },
+	{ "MPLS, implicit null", 1, BYTES(ETHERNET "\x88\x47" "\0\0\x31\x40" "\x45"), 0, 0, WS_UNDECODED_mpls_bad },
+	{ "tag, then neither length nor type", 1, BYTES(ETHERNET "\x81\0" "\0\5" "\5\xDD" "\x45"), 0, 0, WS_UNDECODED_vlan_bad },
 	{ "PPP, one byte of protocol", 9, BYTES("\x21" "\x45"), 4, 1, 0 },
 	{ "PPP, framed, one byte of protocol", 9, BYTES("\xFF\x03\x57" "\x60"), 6, 3, 0 },
-	{ "PPP, MPLS", 9, BYTES("\x02\x81" "\0\0\x21\x40" "\x45"), 4, 6, 0 },
+	{ "PPP, MPLS", 9, BYTES("\x02\x81" "\0\1\x21\x40" "\x45"), 4, 6, 0 },
 	{ "PPP, compressed TCP", 9, BYTES("\0\x2D" "\x45"), 0, 0, WS_UNDECODED_not_ip },
 	{ "PPP_HDLC, Cisco framing", 50, BYTES("\x0F\0\x08\0" "\x45"), 4, 4, 0 },
 	{ "PPP_HDLC, Cisco multicast", 50, BYTES("\x8F\0\x86\xDD" "\x60"), 6, 4, 0 },
 	{ "PPP_HDLC, unframed", 50, BYTES("\0\x21" "\x45"), 4, 2, 0 },
 	{ "Cisco SLARP", 104, BYTES("\x8F\0\x80\x35" "\0\0\0\2"), 0, 0, WS_UNDECODED_not_ip },
-	{ "Cisco HDLC, MPLS", 104, BYTES("\x0F\0\x88\x47" "\0\0\x21\x40" "\x45"), 4, 8, 0 },
+	{ "Cisco HDLC, MPLS", 104, BYTES("\x0F\0\x88\x47" "\0\1\x21\x40" "\x45"), 4, 8, 0 },
 	{ "NULL, Linux AF_INET6", 0, BYTES("\x0A\0\0\0" "\x60"), 6, 4, 0 },
 	{ "NULL, Windows AF_INET6", 0, BYTES("\x17\0\0\0" "\x60"), 6, 4, 0 },
 	{ "NULL, OpenBSD AF_INET6, big endian", 0, BYTES("\0\0\0\x18" "\x60"), 6, 4, 0 },
@@ -165,7 +188,7 @@ START_TEST(by_hand)
 	bool is_raw = p.linktype == 12 || p.linktype == 14;
 	struct link_payload out;
 	enum ws_undecoded reason;
-	bool ok = link_decode(&p, &out, &reason);
+	bool ok = decode(&p, &out, &reason);
 
 	ck_assert_msg(ok == (frames[_i].family != 0 || is_raw), "%s", frames[_i].what);
 	if (!ok) {
@@ -177,7 +200,7 @@ START_TEST(by_hand)
 }
 END_TEST
 
-static bool decode_tags(unsigned tags, bool *out_has_vlan, uint16_t *out_vlan, enum ws_undecoded *reason)
+static bool decode_tags(unsigned tags, unsigned *out_len, uint16_t *out_vlan, enum ws_undecoded *reason)
 {
 	size_t len = 12;
 	struct link_payload out;
@@ -193,28 +216,28 @@ static bool decode_tags(unsigned tags, bool *out_has_vlan, uint16_t *out_vlan, e
 	len += 3;
 
 	struct ws_packet p = packet_of(frame, len, len, 1);
-	bool ok = link_decode(&p, &out, reason);
+	bool ok = decode(&p, &out, reason);
 
-	*out_has_vlan = ok && out.has_vlan;
-	*out_vlan = ok ? out.vlan : 0;
+	*out_len = outer.vlans_len;
+	*out_vlan = outer.vlans[0];
 	return ok;
 }
 
-/* The outermost tag with an identifier counts; there is an end to nesting. */
+/* Tags with an identifier count; there is an end to nesting. */
 START_TEST(stacked_tags)
 {
 	enum ws_undecoded reason;
-	bool has_vlan;
+	unsigned vlans;
 	uint16_t vlan;
 
-	ck_assert(decode_tags(0, &has_vlan, &vlan, &reason));
-	ck_assert(!has_vlan);
-	ck_assert(decode_tags(1, &has_vlan, &vlan, &reason));
-	ck_assert(!has_vlan);
-	ck_assert(decode_tags(8, &has_vlan, &vlan, &reason));
-	ck_assert(has_vlan);
+	ck_assert(decode_tags(0, &vlans, &vlan, &reason));
+	ck_assert_uint_eq(vlans, 0);
+	ck_assert(decode_tags(1, &vlans, &vlan, &reason));
+	ck_assert_uint_eq(vlans, 0);
+	ck_assert(decode_tags(8, &vlans, &vlan, &reason));
+	ck_assert_uint_eq(vlans, WS_VLANS_MAX);
 	ck_assert_uint_eq(vlan, 1);
-	ck_assert(!decode_tags(1000, &has_vlan, &vlan, &reason));
+	ck_assert(!decode_tags(1000, &vlans, &vlan, &reason));
 	ck_assert_int_eq(reason, WS_UNDECODED_tunnel_too_deep);
 }
 END_TEST
@@ -228,7 +251,7 @@ START_TEST(endless_labels)
 
 	memset(frame, 0, 4000);
 	memcpy(frame + 12, "\x88\x47", 2);
-	ck_assert(!link_decode(&p, &out, &reason));
+	ck_assert(!decode(&p, &out, &reason));
 	ck_assert_int_eq(reason, WS_UNDECODED_tunnel_too_deep);
 }
 END_TEST
@@ -245,7 +268,7 @@ START_TEST(wire_length_too_small)
 	size_t len = packet_build(&packet, frame, sizeof(frame));
 	struct ws_packet p = packet_of(frame, len, 0, 1);
 
-	ck_assert(link_decode(&p, &out, &reason));
+	ck_assert(decode(&p, &out, &reason));
 	ck_assert_uint_eq(out.len, len - 14);
 }
 END_TEST
@@ -272,7 +295,7 @@ START_TEST(names)
 		struct ws_packet p = packet_of(frame, 0, 0, linktype);
 		struct link_payload out;
 		enum ws_undecoded reason;
-		bool is_unknown = !link_decode(&p, &out, &reason) && reason == WS_UNDECODED_link_unknown;
+		bool is_unknown = !decode(&p, &out, &reason) && reason == WS_UNDECODED_link_unknown;
 
 		ck_assert_int_eq(ws_linktype_known(linktype), !is_unknown);
 		ck_assert_int_eq(ws_linktype_known(linktype), ws_linktype_name(linktype) != NULL);

@@ -281,6 +281,7 @@ static void fold(uint16_t port, enum ws_port_state state)
 {
 	struct segment syn = { .ts = 1, .frame = 1, .sport = 40000, .dport = port, .flags = WS_FLAG_SYN };
 	struct ws_connection c;
+	struct detail detail;
 	struct flow_key key;
 	unsigned client;
 
@@ -288,12 +289,14 @@ static void fold(uint16_t port, enum ws_port_state state)
 	syn.dst = packet_addr("10.0.0.2");
 	client = flow_key_of(&syn, &key);
 	connection_init(&c, &key, &syn);
-	c.pair.client = (uint8_t)client;
-	c.pair.side[client].saw_bare_syn = true;
-	c.pair.side[client].syn_ts = 1;
-	c.pair.is_refused = state == WS_PORT_REFUSING;
+	detail_init(&detail);
+	c.detail = &detail;
+	c.detail->pair.client = (uint8_t)client;
+	c.detail->pair.side[client].saw_bare_syn = true;
+	c.detail->pair.side[client].syn_ts = 1;
+	c.detail->pair.is_refused = state == WS_PORT_REFUSING;
 	if (state == WS_PORT_LISTENING)
-		endpoint_prove(&c.pair.side[!client], FSM_SND_SYN_ACK, &syn);
+		endpoint_prove(&c.detail->pair.side[!client], FSM_SND_SYN_ACK, &syn);
 	listeners_fold(&few, &c, 1, true);
 	connection_fini(&c);
 }

@@ -68,7 +68,7 @@ static void jq_reads_back(void)
 
 static void connection_is(const char *expected)
 {
-	ndjson_connection(&text, FIELDS_JSON, &record, &options);
+	ndjson_connection(&text, FIELDS_JSON, &record, WS_TIME_NONE, &options);
 	ck_assert_str_eq(text.data, expected);
 	jq_reads_back();
 }
@@ -146,7 +146,7 @@ END_TEST
 START_TEST(connection_of_no_file)
 {
 	options.files_len = 0;
-	ndjson_connection(&text, FIELDS_JSON, &record, &options);
+	ndjson_connection(&text, FIELDS_JSON, &record, WS_TIME_NONE, &options);
 	ck_assert_ptr_null(strstr(text.data, "\"file\""));
 	ck_assert_ptr_null(strstr(text.data, "\"path\""));
 }
@@ -291,6 +291,7 @@ START_TEST(capture_object)
 		.reordered = 2,
 		.backward = 1,
 		.backward_first_frame = 5,
+		.backward_ns = 70,
 		.connections = 3,
 		.one_way = 1,
 		.first = SAMPLE_START,
@@ -306,9 +307,9 @@ START_TEST(capture_object)
 			 "\"last\":\"" TS "000000001Z\",\"link_types\":[\"EN10MB\",\"65535\"],\"packets\":20,"
 			 "\"decoded\":17,\"undecoded\":{\"not-tcp\":2,\"fragment-incomplete\":1},"
 			 "\"duplicates\":1,\"bad_checksums\":0,\"offload_checksums\":0,\"truncated\":0,"
-			 "\"reordered\":2,\"backward\":1,\"backward_first_frame\":5,\"connections\":3,"
-			 "\"one_way\":1,\"evicted\":0,\"kernel_drops\":4,\"interface_drops\":0,"
-			 "\"damaged\":false}\n");
+			 "\"reordered\":2,\"backward\":1,\"backward_first_frame\":5,\"backward_ns\":70,"
+			 "\"connections\":3,\"one_way\":1,\"evicted\":0,\"kernel_drops\":4,"
+			 "\"interface_drops\":0,\"damaged\":false}\n");
 	jq_reads_back();
 }
 END_TEST

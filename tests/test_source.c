@@ -277,7 +277,8 @@ START_TEST(raw_has_one_number)
 }
 END_TEST
 
-START_TEST(files_in_the_order_given)
+/* Seconds 1000 and 1001 of file 1 between 1000, 1001 and 1002 of file 0. */
+START_TEST(files_by_time)
 {
 	struct bytes_out b = { .len = 0 };
 	struct ws_packet packet;
@@ -292,8 +293,8 @@ START_TEST(files_in_the_order_given)
 	source = open_files(2, NULL);
 	for (uint64_t i = 0; i < 5; i++) {
 		ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_PACKET);
-		ck_assert_uint_eq(packet.file, i < 3 ? 0 : 1);
-		ck_assert_uint_eq(packet.frame, i < 3 ? i + 1 : i - 2);
+		ck_assert_uint_eq(packet.file, i % 2);
+		ck_assert_uint_eq(packet.frame, i / 2 + 1);
 	}
 	ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_END);
 	ck_assert_uint_eq(source_frames(source, 0), 3);
@@ -337,11 +338,12 @@ START_TEST(standard_input)
 	name_list[0] = "-";
 	name_list[1] = "-";
 	source = open_files(2, NULL);
-	ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_PACKET);
-	/* A second time there is nothing left. */
+	/* For the second one there is nothing left. */
 	ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_PROBLEM);
 	ck_assert_int_eq(problem.fault, SOURCE_FAULT_EMPTY);
 	ck_assert_uint_eq(problem.file, 1);
+	ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_PACKET);
+	ck_assert_uint_eq(packet.file, 0);
 	ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_END);
 	source_free(source);
 }
@@ -356,7 +358,7 @@ static const struct {
 	uint64_t whole; /* frames before the trouble */
 	uint64_t frame; /* that is named */
 } cuts[] = {
-	{ 0, SOURCE_FAULT_EMPTY, 0, 0 },     { 1, SOURCE_FAULT_FOREIGN, 0, 0 },    { 23, SOURCE_FAULT_FOREIGN, 0, 0 },
+	{ 0, SOURCE_FAULT_EMPTY, 0, 0 },     { 1, SOURCE_FAULT_FOREIGN, 0, 0 },    { 23, SOURCE_FAULT_CUT, 0, 0 },
 	{ 25, SOURCE_FAULT_CUT, 0, 1 },      { 24 + 16, SOURCE_FAULT_CUT, 0, 1 },  { 24 + 49, SOURCE_FAULT_CUT, 0, 1 },
 	{ 24 + 51, SOURCE_FAULT_CUT, 1, 2 }, { 24 + 149, SOURCE_FAULT_CUT, 2, 3 },
 };
@@ -387,11 +389,15 @@ static void expect_next_file(struct source *source)
 	ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_END);
 }
 
+/* The good one is an hour later. */
 static struct source *open_before_good_file(const char *filter)
 {
 	struct bytes_out good = { .len = 0 };
+	uint8_t frame[34];
 
-	pcap_of(&good, LINKTYPE_ETHERNET, 1);
+	ethernet(frame, TCP);
+	pcap_header(&good, MAGIC_MICRO, LINKTYPE_ETHERNET);
+	pcap_record(&good, 4600, 5, frame, sizeof(frame));
 	write_file(1, &good, good.len);
 	return open_files(2, filter);
 }
@@ -445,11 +451,12 @@ END_TEST
 
 static const struct {
 	const char *text;
+	enum source_fault fault;
 	const char *word; /* that the message must have */
 } foreign[] = {
-	{ "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "pcap" },
-	{ "\x1f\x8b\x08\0\0\0\0\0\0\3 and so on, for long enough", "gzip" },
-	{ "\x28\xb5\x2f\xfd and so on, for long enough to be a header", "zstd" },
+	{ "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", SOURCE_FAULT_FOREIGN, "pcap" },
+	{ "\x1f\x8b\x08\0\0\0\0\0\0\3 and so on, for long enough", SOURCE_FAULT_DAMAGED, "gzip" },
+	{ "\x28\xb5\x2f\xfd and so on, for long enough to be a header", SOURCE_FAULT_DAMAGED, "zstd" },
 };
 
 START_TEST(foreign_file)
@@ -463,7 +470,7 @@ START_TEST(foreign_file)
 	write_file(0, &b, b.len);
 	source = open_files(1, NULL);
 	ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_PROBLEM);
-	ck_assert_int_eq(problem.fault, SOURCE_FAULT_FOREIGN);
+	ck_assert_int_eq(problem.fault, foreign[_i].fault);
 	ck_assert_msg(strstr(problem.text, foreign[_i].word) != NULL, "%s", problem.text);
 	ck_assert_int_eq(source_next(source, &packet, &problem), SOURCE_END);
 	source_free(source);
@@ -555,7 +562,7 @@ int main(void)
 	tcase_add_test(t, pcapng);
 	tcase_add_loop_test(t, time_far_away, 0, 3);
 	tcase_add_loop_test(t, raw_has_one_number, 0, LENGTH(raw_linktypes));
-	tcase_add_test(t, files_in_the_order_given);
+	tcase_add_test(t, files_by_time);
 	tcase_add_test(t, filter_keeps_the_numbers);
 	tcase_add_test(t, standard_input);
 	tcase_add_loop_test(t, cut_short, 0, LENGTH(cuts));

@@ -319,6 +319,34 @@ START_TEST(no_memory_to_remove)
 }
 END_TEST
 
+/* Incarnations take each other's place in a table of every fullness without one allocation beside the connection. */
+START_TEST(no_memory_for_the_table)
+{
+	static struct ws_connection *all[MANY];
+
+	store_init(&store, SEED);
+	for (unsigned n = 0; n < MANY; n++) {
+		struct segment s = syn_of(n);
+		struct flow_key key = key_of(n);
+
+		all[n] = add(n, NULL);
+		alloc_fail_from(2);
+		all[n] = store_add(&store, &key, &s, all[n]);
+		alloc_fail_at(0);
+		ck_assert_ptr_nonnull(all[n]);
+		ck_assert_ptr_eq(find(n), all[n]);
+		alloc_fail_from(1);
+		store_remove(&store, all[n]);
+		alloc_fail_at(0);
+		all[n] = find(n);
+		ck_assert_ptr_nonnull(all[n]);
+	}
+	for (unsigned n = 0; n < MANY; n++)
+		ck_assert_ptr_eq(find(n), all[n]);
+	store_fini(&store);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *t;
@@ -334,5 +362,6 @@ int main(void)
 	tcase_add_test(t, sorted);
 	tcase_add_test(t, no_memory_to_add);
 	tcase_add_test(t, no_memory_to_remove);
+	tcase_add_test(t, no_memory_for_the_table);
 	return suite_run(suite);
 }

@@ -53,8 +53,10 @@ sleep 0.7
 check 'audit: else with others' is_empty out
 finish
 check 'audit: but not lost' out_has syn-retransmitted
-wirestat table -l -r "$good"
-check 'table -l: listeners, as for netstat' all_of 'has_status 0' 'out_has listening'
+start -l --as netstat --every 100ms
+send 0 $((24 + 4 * record))
+check '-l: the table, too, when it is repeated' wait_until grep -q SYN_RECV "$work/out"
+finish
 
 # ---- Signals --------------------------------------------------------------------------------------------------------
 
@@ -171,13 +173,29 @@ check 'in a pipe: not padded, not cut' all_of '! grep -q "   " "$work/out"' \
 
 # ---- The bar --------------------------------------------------------------------------------------------------------
 
-# Reading takes longer than a second: as often the same file as that takes.
-{ pcap_header 1 && for _ in $(seq 2000); do tail -c +25 "$good"; done; } >"$work/long.pcap"
+# members SECOND: three frames of that second, two thousand times, packed as a piece of a gzip file.
+members() {
+	{ segment $(($1 * 1000000)) c 2 1000 0 && segment $(($1 * 1000000 + 1)) s 18 5000 1001 &&
+		segment $(($1 * 1000000 + 2)) c 16 1001 5001; } >"$work/members"
+	for _ in $(seq 11); do cat "$work/members" "$work/members" >"$work/twice" && mv "$work/twice" "$work/members"; done
+	gzip -c "$work/members"
+}
+
+# Reading takes longer than a second: twenty files, one after the other in time, each of as many pieces as that takes.
+mkdir "$work/long"
+pcap_header | gzip -c >"$work/header"
+for i in $(seq 20); do members "$i" >"$work/members.$i"; done
+pieces=("$work/members.1" "$work/members.1" "$work/members.1" "$work/members.1")
+cat "$work/header" "${pieces[@]}" >"$work/one.gz"
 start_ns=$(date +%s%N)
-"$WIRESTAT" -q count -r "$work/long.pcap" >/dev/null
+"$WIRESTAT" -q count -r "$work/one.gz" >/dev/null || skip 'a bar' 'gzip is not read here' || conclude
 took_ms=$((($(date +%s%N) - start_ns) / 1000000 + 1))
-files=()
-for _ in $(seq $((4000 / took_ms + 1))); do files+=(-r "$work/long.pcap"); done
+for i in $(seq 20); do
+	pieces=()
+	for _ in $(seq $((4 * 4000 / 20 / took_ms + 1))); do pieces+=("$work/members.$i"); done
+	cat "$work/header" "${pieces[@]}" >"$work/long/$i"
+done
+files=(-r "$work/long")
 
 on_terminal "$WIRESTAT count ${files[*]} -q >$work/count" >"$work/out"
 check 'a bar when it takes long' all_of 'grep -qE "reading +[0-9]+% \[#*-*\] [0-9.]+ of [0-9.]+ [kMGT]B" "$work/out"' \

@@ -236,14 +236,15 @@ START_TEST(data_offset)
 		packet.data_offset = offset;
 		ck_assert_int_eq(decode(-1), offset >= 5 && offset <= 7);
 		if (offset < 5 || offset > 7)
-			ck_assert_int_eq(reason, WS_UNDECODED_tcp_offset_bad);
+			ck_assert_int_eq(reason,
+					 offset < 5 ? WS_UNDECODED_tcp_offset_small : WS_UNDECODED_tcp_offset_beyond);
 		else
 			ck_assert_uint_eq(segment.len, 28u - 4u * (unsigned)offset);
 	}
 	packet_build(&packet, frame, sizeof(frame));
 	frame[32] &= 0x0F;
 	ck_assert(!tcp_decode(frame + 20, 28, 28, &segment, &reason));
-	ck_assert_int_eq(reason, WS_UNDECODED_tcp_offset_bad);
+	ck_assert_int_eq(reason, WS_UNDECODED_tcp_offset_small);
 }
 END_TEST
 

@@ -193,7 +193,7 @@ check 'before it began there is none' wait_for on_screen 'has not begun'
 keys End q
 check 'q goes back' wait_for on_screen '^10.9.0.1:40001 FIN-WAIT-2?'
 check 'the selection is where it was' on_screen '^3 of 5'
-press 'h shows the help' 'reverse the order' h
+press 'h shows the help' 'the one before; reverse it' h
 press 'q leaves it' '3 of 5' q
 press 'p of a file says what moves' 'nothing moves' p
 

@@ -288,7 +288,7 @@ START_TEST(pages)
 	draw(80, 24);
 	press("h");
 	draw(80, 24);
-	ck_assert(has("reverse the order"));
+	ck_assert(has("reverse it"));
 	press("q");
 	draw(80, 24);
 	ck_assert(has("1 of 1"));

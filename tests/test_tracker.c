@@ -180,22 +180,25 @@ END_TEST
 
 /* ---- Time ---------------------------------------------------------------------------------------------------------- */
 
-/* A clock that runs backwards is held at the newest time, counted, and its first frame is named. */
+/* A clock that runs backwards is held at the newest time, counted, and its first frame is named, and how far it went. */
 START_TEST(backwards)
 {
 	struct ws_totals totals;
+	ws_time earliest;
 	struct ws_record r;
 
 	exchange_init(&x, NULL);
 	exchange_feed(&x, 1, CLIENT, "S", 0, 0, 0);
 	ck_assert_uint_eq(totals_of(x.tracker).backward, 0);
 	x.now -= 10 * SECOND;
+	earliest = x.now;
 	exchange_feed(&x, 1, SERVER, "S.", 0, 1, 0);
 	exchange_feed(&x, 1, CLIENT, ".", 1, 1, 0);
 	ck_assert_int_eq(ws_tracker_now(x.tracker), EXCHANGE_START);
 	totals = totals_of(x.tracker);
 	ck_assert_uint_eq(totals.backward, 2);
 	ck_assert_uint_eq(totals.backward_first_frame, 2);
+	ck_assert_int_eq(totals.backward_ns, EXCHANGE_START - earliest);
 	ck_assert_int_eq(totals.first, EXCHANGE_START);
 	ck_assert_int_eq(totals.last, EXCHANGE_START);
 	ck_assert(exchange_record(&x, 1, &r));

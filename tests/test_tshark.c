@@ -118,8 +118,8 @@ static void line_segment(const struct segment *s, const struct packet *packet)
 	/* The outer tag of 802.1ad has a field of its own; the inner one is 7. */
 	if (packet->framing == FRAMING_QINQ)
 		text_puts(&ours, "7|");
-	if (s->has_vlan)
-		text_u64(&ours, s->vlan);
+	if (s->outer.vlans_len > 0)
+		text_u64(&ours, s->outer.vlans[0]);
 	if (packet->framing != FRAMING_QINQ)
 		text_char(&ours, '|');
 	text_char(&ours, '\n');

@@ -60,8 +60,8 @@ START_TEST(connection)
 	sample_finding(&record, WS_FINDING_simultaneous_close, 1);
 	sample_finding(&record, WS_FINDING_fin_retransmitted, 1);
 	record.endpoint[WS_SERVER].mss = -1;
-	ndjson_connection(&text, FIELDS_TSV_NAMES, NULL, &options);
-	ndjson_connection(&text, FIELDS_TSV_VALUES, &record, &options);
+	ndjson_connection(&text, FIELDS_TSV_NAMES, NULL, WS_TIME_NONE, &options);
+	ndjson_connection(&text, FIELDS_TSV_VALUES, &record, WS_TIME_NONE, &options);
 	ck_assert_uint_eq(tabs(text.data), tabs(strchr(text.data, '\n') + 1));
 	ck_assert_int_eq(strncmp(text.data, first, strlen(first)), 0);
 	ck_assert_str_eq(under("server.addr", value, sizeof(value)), "10.9.0.2");

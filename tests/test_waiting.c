@@ -2,7 +2,6 @@
  * A pipe that keeps its reader waiting: what is written comes out whole, whoever waits is asked, may end it, and is asked
  * at once when a key comes.
  */
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,60 +37,73 @@ static void setup(void)
 
 START_TEST(nothing_is_lost)
 {
-	FILE *file = waiting_open(ends[0], &wait_with);
 	char data[10];
 
-	ck_assert_ptr_nonnull(file);
 	writes = 3;
-	ck_assert_uint_eq(fread(data, 1, 9, file), 9);
-	ck_assert_int_eq(memcmp(data, "abcabcabc", 9), 0);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(waiting_read(ends[0], &wait_with, data, sizeof(data)), 3);
+		ck_assert_int_eq(memcmp(data, "abc", 3), 0);
+	}
 	ck_assert_int_eq(asked, 3);
 	close(ends[1]);
-	ck_assert_int_eq(getc(file), EOF);
-	ck_assert(feof(file) && !ferror(file));
-	ck_assert_int_eq(fclose(file), 0);
-	ck_assert_int_eq(fcntl(ends[0], F_GETFD), -1);
+	ck_assert_int_eq(waiting_read(ends[0], &wait_with, data, sizeof(data)), 0);
+	close(ends[0]);
 }
 END_TEST
 
 START_TEST(is_asked_only_when_waiting)
 {
-	FILE *file = waiting_open(ends[0], &wait_with);
+	char data;
 
 	ck_assert_int_eq(write(ends[1], "x", 1), 1);
-	ck_assert_int_eq(getc(file), 'x');
+	ck_assert_int_eq(waiting_read(ends[0], &wait_with, &data, 1), 1);
+	ck_assert_int_eq(data, 'x');
 	ck_assert_int_eq(asked, 0);
-	fclose(file);
+	close(ends[0]);
 	close(ends[1]);
 }
 END_TEST
 
 START_TEST(can_be_ended)
 {
-	FILE *file = waiting_open(ends[0], &wait_with);
+	char data;
 
 	patience = 2;
-	ck_assert_int_eq(getc(file), EOF);
-	ck_assert(!ferror(file));
+	ck_assert_int_eq(waiting_read(ends[0], &wait_with, &data, 1), 0);
 	ck_assert_int_eq(asked, 3);
-	fclose(file);
+	ck_assert(!waiting_for(ends[0], &wait_with));
+	close(ends[0]);
 	close(ends[1]);
+}
+END_TEST
+
+/* Nobody to be asked: it waits as read(2) would. */
+START_TEST(nobody_is_asked)
+{
+	static const struct source_wait nobody = { .fd = -1 };
+	char data;
+
+	ck_assert_int_eq(write(ends[1], "x", 1), 1);
+	ck_assert_int_eq(waiting_read(ends[0], &nobody, &data, 1), 1);
+	close(ends[1]);
+	ck_assert_int_eq(waiting_read(ends[0], &nobody, &data, 1), 0);
+	close(ends[0]);
 }
 END_TEST
 
 /* A key that nobody takes: asked at once, again and again, not only ten times a second. */
 START_TEST(a_key_is_told)
 {
-	FILE *file = waiting_open(ends[0], &wait_with);
 	int keys[2];
+	char data;
 
 	ck_assert_int_eq(pipe(keys), 0);
 	ck_assert_int_eq(write(keys[1], "q", 1), 1);
 	wait_with.fd = keys[0];
 	patience = 200; /* 20 s without the key: the suite would time out */
-	ck_assert_int_eq(getc(file), EOF);
+	ck_assert_int_eq(waiting_read(ends[0], &wait_with, &data, 1), 0);
 	ck_assert_int_eq(asked, 201);
-	fclose(file);
+	close(ends[0]);
 	close(ends[1]);
 	close(keys[0]);
 	close(keys[1]);
@@ -107,6 +119,7 @@ int main(void)
 	tcase_add_test(tcase, nothing_is_lost);
 	tcase_add_test(tcase, is_asked_only_when_waiting);
 	tcase_add_test(tcase, can_be_ended);
+	tcase_add_test(tcase, nobody_is_asked);
 	tcase_add_test(tcase, a_key_is_told);
 	return suite_run(suite);
 }

@@ -8,37 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-
-static const char replacement[] = "\xEF\xBF\xBD";
-
-/* Length of the well-formed UTF-8 sequence at s (RFC 3629 section 4), 0 when there is none. `s` ends with NUL, which
- * is no continuation byte, so no look goes past it. */
-static size_t utf8_sequence(const unsigned char *s)
-{
-	unsigned char low = 0x80;
-	unsigned char high = 0xBF;
-	size_t len = s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (len == 0)
-		return 0;
-	if (s[0] == 0xE0)
-		low = 0xA0;
-	else if (s[0] == 0xED)
-		high = 0x9F;
-	else if (s[0] == 0xF0)
-		low = 0x90;
-	else if (s[0] == 0xF4)
-		high = 0x8F;
-	if (s[1] < low || s[1] > high)
-		return 0;
-	for (size_t i = 2; i < len; i++) {
-		if ((s[i] & 0xC0) != 0x80)
-			return 0;
-	}
-	return len;
-}
+#include "base/utf8.h"
 
 static void json_escape(struct text *out, unsigned char c)
 {
@@ -72,7 +42,7 @@ static void json_quote(struct text *out, const char *value)
 		}
 		text_write(out, (const char *)plain, (size_t)(s - plain));
 		if (len == 0)
-			text_puts(out, replacement);
+			text_puts(out, UTF8_REPLACEMENT);
 		else
 			json_escape(out, *s);
 		plain = ++s;

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <termios.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -109,11 +110,15 @@ static const int opening[] = {
 #endif
 };
 
-/* Interfaces: name, index, kind, flags. Terminals: size and modes, the latter in the new form of some machines too. */
+/* Interfaces: name, index, kind, flags. Terminals: size and modes, the latter in the new form of some machines too, and as
+ * they are on POWER, where the C library's struct is not the one that the kernel's numbers are made with. */
 static const unsigned requests[] = {
 	SIOCGIFNAME, SIOCGIFINDEX, SIOCGIFHWADDR, SIOCGIFFLAGS,
 	TIOCGWINSZ, TIOCGPGRP, FIONREAD, TCFLSH, TCGETS, TCSETS, TCSETSW, TCSETSF,
 	0x802c542a, 0x402c542b, 0x402c542c, 0x402c542d,
+#ifdef __powerpc__
+	0x402c7413, 0x802c7414, 0x802c7415, 0x802c7416,
+#endif
 };
 /* clang-format on */
 

@@ -1,146 +1,105 @@
 /*
- * Capture files through libpcap: https://www.tcpdump.org/manpages/pcap-savefile.5.html and the pcapng draft. The file is
- * opened here rather than by libpcap, so that a missing, an empty and a foreign one can be told apart, and the filter is
- * run here rather than by libpcap, so that the packets it leaves out are still counted.
+ * The filter is run here rather than by a reader of packets, so that those it leaves out are still counted.
  */
 #include "capture/savefile.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pcap/pcap.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/clock.h"
+#include "capture/blocks.h"
+#include "capture/classic.h"
+#include "capture/filters.h"
 #include "capture/linktype.h"
+#include "capture/pcapng.h"
 #include "capture/problem.h"
-#include "capture/waiting.h"
 
-/* libpcap reads through stdio, whose own 4 kB would cost a fifth of the speed. */
-#define READ_BUFFER_BYTES ((size_t)256 * 1024)
-
-/* Far beyond any year that a capture names, and far enough from the end of ws_time to add to. */
-#define SECONDS_MAX (INT64_MAX / NS_PER_SEC / 2)
+#define MAGIC_LEN 4
 
 struct savefile {
-	pcap_t *pcap;
-	FILE *file;
-	char *buffer;
-	uint32_t linktype;
-	bool has_filter;
-	struct bpf_program filter;
+	struct blocks blocks;
+	bool is_pcapng;
+	struct classic classic; /* one of the two */
+	struct pcapng pcapng;
+	struct source_remarks remarks; /* of pcap: none */
+	struct filters filters;
+	struct filter *filter; /* for the last packet; NULL before any */
+	bool is_held;          /* the last packet was read, but a problem with its link type came first */
+	struct ws_packet held;
 };
 
-/* The first byte tells an empty file, a directory and the usual compressors; libpcap gets it back. EOF: none. */
-static int peek(FILE *file)
-{
-	int c = getc(file);
+/* ---- Opening ------------------------------------------------------------------------------------------------- */
 
-	if (c != EOF)
-		ungetc(c, file);
-	return c;
-}
+/* What else captures, and captures in archives, begin with. */
+static const struct {
+	const char *magic;
+	const char *what;
+	const char *advice;
+} others[] = {
+	{ "snoop", "a capture in snoop's format", "convert it with editcap" },
+	{ "btsnoop", "a capture of Bluetooth", "it has no TCP" },
+	{ "GMBU", "a capture of Microsoft's Network Monitor", "convert it with editcap" },
+	{ "RTSS", "a capture of Microsoft's Network Monitor", "convert it with editcap" },
+	{ "TRSNIFF data", "a capture of the Sniffer", "convert it with editcap" },
+	{ "XCP", "a capture of the Sniffer for Windows", "convert it with editcap" },
+	{ "BZh", "perhaps one packed with bzip2", "unpack it first" },
+	{ "PK\x03\x04", "perhaps one in a zip archive", "unpack it first" },
+	{ "\x1f\x9d", "perhaps one packed with compress", "unpack it first" },
+	{ "\x1f\x8b", "one that was packed with gzip twice", "unpack it first" },
+	{ "\x28\xb5\x2f\xfd", "one that was packed twice", "unpack it first" },
+};
 
-static const char *compressor(int first)
+static void set_foreign(struct blocks *blocks, struct source_problem *problem)
 {
-	switch (first) {
-	case 0x1f:
-		return "gzip";
-	case 0x28:
-		return "zstd";
-	case 0xfd:
-		return "xz";
-	default:
-		return NULL;
+	size_t left;
+
+	(void)blocks_have(blocks, strlen("TRSNIFF data"));
+	left = (size_t)(blocks->end - blocks->at);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		size_t len = strlen(others[i].magic);
+
+		if (left >= len && memcmp(blocks->at, others[i].magic, len) == 0) {
+			problem_set(problem, SOURCE_FAULT_FOREIGN, "not a capture file (pcap or pcapng), but %s: %s",
+				    others[i].what, others[i].advice);
+			return;
+		}
 	}
+	problem_set(problem, SOURCE_FAULT_FOREIGN, "not a capture file (pcap or pcapng)");
 }
 
-static void set_foreign(struct source_problem *problem, int first, const char *error)
+static bool open_format(struct savefile *savefile, struct source_problem *problem)
 {
-	const char *tool = compressor(first);
+	struct blocks *blocks = &savefile->blocks;
 
-	if (strstr(error, "unknown file format") == NULL && strstr(error, "truncated dump file") == NULL)
-		problem_set(problem, SOURCE_FAULT_FOREIGN, "%s", error);
-	else if (tool != NULL)
-		problem_set(problem, SOURCE_FAULT_FOREIGN,
-			    "not a capture file (pcap or pcapng), but perhaps one packed with %s: unpack it first",
-			    tool);
-	else
-		problem_set(problem, SOURCE_FAULT_FOREIGN, "not a capture file (pcap or pcapng)");
-}
-
-/* A descriptor of our own, closed like any other. A terminal would only be waited for. */
-static int open_standard_input(void)
-{
-	return isatty(STDIN_FILENO) ? -1 : dup(STDIN_FILENO);
-}
-
-/* Only a pipe keeps one waiting. */
-static FILE *open_file(const char *name, const struct source_wait *wait)
-{
-	int fd = strcmp(name, "-") == 0 ? open_standard_input() : open(name, O_RDONLY | O_CLOEXEC);
-	struct stat info;
-	bool is_waiting;
-	FILE *file;
-
-	if (fd < 0)
-		return NULL;
-	is_waiting = wait->goes_on != NULL && fstat(fd, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
-	file = is_waiting ? waiting_open(fd, wait) : fdopen(fd, "rb");
-	if (file == NULL)
-		close(fd);
-	return file;
-}
-
-/* Opens the stream and makes sure that there is something in it. */
-static bool open_stream(struct savefile *savefile, const char *name, const struct source_wait *wait,
-			struct source_problem *problem, int *first)
-{
-	errno = 0;
-	savefile->file = open_file(name, wait);
-	if (savefile->file == NULL) {
-		problem_set(problem, SOURCE_FAULT_OPEN, "%s", errno != 0 ? strerror(errno) : "is a terminal");
-		return false;
+	if (blocks_have(blocks, MAGIC_LEN) && pcapng_is(blocks->at)) {
+		savefile->is_pcapng = true;
+		return pcapng_open(&savefile->pcapng, blocks, problem);
 	}
-	savefile->buffer = malloc(READ_BUFFER_BYTES);
-	if (savefile->buffer != NULL)
-		setvbuf(savefile->file, savefile->buffer, _IOFBF, READ_BUFFER_BYTES);
-	errno = 0;
-	*first = peek(savefile->file);
-	if (*first != EOF)
-		return true;
-	if (ferror(savefile->file))
-		problem_set(problem, SOURCE_FAULT_OPEN, "%s", strerror(errno));
+	if (blocks_have(blocks, MAGIC_LEN) && classic_is(blocks->at))
+		return classic_open(&savefile->classic, blocks, problem);
+	if (blocks->state == BLOCKS_FAILED)
+		blocks_set_cut(blocks, 0, problem);
 	else
-		problem_set(problem, SOURCE_FAULT_EMPTY, "empty, not even a file header");
+		set_foreign(blocks, problem);
 	return false;
 }
 
-static bool open_pcap(struct savefile *savefile, struct source_problem *problem, int first)
+/* An expression that is wrong is wrong for every link type: the first one shows it. Only a pcap file as a whole is of a
+ * link type that is not known. */
+static bool try_filter(struct savefile *savefile, struct source_problem *problem, bool *is_fine)
 {
-	char error[PCAP_ERRBUF_SIZE] = "";
+	uint32_t linktype = savefile_linktype(savefile);
+	bool is_new;
+	struct filter *filter;
 
-	savefile->pcap = pcap_fopen_offline_with_tstamp_precision(savefile->file, PCAP_TSTAMP_PRECISION_NANO, error);
-	if (savefile->pcap == NULL) {
-		set_foreign(problem, first, error);
-		return false;
-	}
-	savefile->linktype = linktype_of(pcap_datalink(savefile->pcap));
-	return true;
-}
-
-static bool compile_filter(struct savefile *savefile, const char *filter, struct source_problem *problem)
-{
-	if (filter == NULL || filter[0] == '\0')
+	*is_fine = true;
+	if (savefile->is_pcapng && !ws_linktype_known(linktype))
 		return true;
-	if (pcap_compile(savefile->pcap, &savefile->filter, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-		problem_set(problem, SOURCE_FAULT_FILTER, "%s", pcap_geterr(savefile->pcap));
+	filter = filters_for(&savefile->filters, linktype, &is_new, problem);
+	*is_fine = ws_linktype_known(linktype);
+	if (filter->kind == FILTER_TAKES_NONE)
 		return false;
-	}
-	savefile->has_filter = true;
+	savefile->filter = filter;
 	return true;
 }
 
@@ -148,26 +107,19 @@ struct savefile *savefile_open(const char *name, const struct source_options *op
 			       bool *is_fine)
 {
 	struct savefile *savefile = calloc(1, sizeof(*savefile));
-	int first;
 
 	*is_fine = false;
 	if (savefile == NULL) {
 		problem_set(problem, SOURCE_FAULT_OPEN, "%s", strerror(ENOMEM));
 		return NULL;
 	}
-	if (!open_stream(savefile, name, &options->wait, problem, &first) || !open_pcap(savefile, problem, first)) {
+	filters_init(&savefile->filters, options->filter);
+	if (!blocks_open(&savefile->blocks, name, &options->wait, problem) || !open_format(savefile, problem) ||
+	    !try_filter(savefile, problem, is_fine)) {
 		savefile_close(savefile);
+		*is_fine = false;
 		return NULL;
 	}
-	if (!ws_linktype_known(savefile->linktype)) {
-		linktype_set_problem(savefile->linktype, problem);
-		return savefile;
-	}
-	if (!compile_filter(savefile, options->filter, problem)) {
-		savefile_close(savefile);
-		return NULL;
-	}
-	*is_fine = true;
 	return savefile;
 }
 
@@ -175,85 +127,88 @@ void savefile_close(struct savefile *savefile)
 {
 	if (savefile == NULL)
 		return;
-	if (savefile->has_filter)
-		pcap_freecode(&savefile->filter);
-	if (savefile->pcap != NULL)
-		pcap_close(savefile->pcap); /* and the stream with it */
-	else if (savefile->file != NULL)
-		fclose(savefile->file);
-	free(savefile->buffer);
+	filters_fini(&savefile->filters);
+	pcapng_close(&savefile->pcapng);
+	blocks_close(&savefile->blocks);
 	free(savefile);
 }
 
+/* ---- What is known of it ------------------------------------------------------------------------------------- */
+
 uint64_t savefile_done(const struct savefile *savefile)
 {
-	off_t at = ftello(savefile->file);
-
-	return at > 0 ? (uint64_t)at : 0;
+	return blocks_done(&savefile->blocks);
 }
 
 bool savefile_size(const char *name, uint64_t *out)
 {
-	struct stat info;
-	int result = strcmp(name, "-") == 0 ? fstat(STDIN_FILENO, &info) : stat(name, &info);
-
-	*out = result == 0 && info.st_size > 0 ? (uint64_t)info.st_size : 0;
-	return result == 0 && S_ISREG(info.st_mode);
+	return input_size(name, out);
 }
 
 uint32_t savefile_linktype(const struct savefile *savefile)
 {
-	return savefile->linktype;
+	if (savefile->filter != NULL)
+		return savefile->filter->linktype;
+	if (!savefile->is_pcapng)
+		return savefile->classic.linktype;
+	return savefile->pcapng.interfaces_len > 0 ? savefile->pcapng.interfaces[0].linktype : SAVEFILE_NO_LINKTYPE;
 }
 
-/* With the nanosecond precision asked for, tv_usec holds nanoseconds. Seconds are unsigned 32-bit numbers in a pcap file,
- * which libpcap takes for signed ones in one of the two byte orders. Hostile ones are brought into range. */
-static ws_time time_of(const struct pcap_pkthdr *header)
+const struct source_remarks *savefile_remarks(const struct savefile *savefile)
 {
-	int64_t seconds = header->ts.tv_sec;
-
-	if (seconds < 0 && seconds >= INT32_MIN)
-		seconds += INT64_C(1) << 32;
-	if (seconds > SECONDS_MAX)
-		seconds = SECONDS_MAX;
-	if (seconds < -SECONDS_MAX)
-		seconds = -SECONDS_MAX;
-	return seconds * NS_PER_SEC + header->ts.tv_usec;
+	return savefile->is_pcapng ? &savefile->pcapng.remarks : &savefile->remarks;
 }
 
-static void set_read_problem(struct savefile *savefile, struct source_problem *problem)
-{
-	const char *error = pcap_geterr(savefile->pcap);
+/* ---- Packets ------------------------------------------------------------------------------------------------- */
 
-	if (strstr(error, "truncated") != NULL)
-		problem_set(problem, SOURCE_FAULT_CUT, "the file ends in the middle of it");
+static inline enum source_result filtered(const struct savefile *savefile, const struct ws_packet *packet)
+{
+	return filter_takes(savefile->filter, packet) ? SOURCE_PACKET : SOURCE_SKIPPED;
+}
+
+/* A packet of another link type than the one before. Is there something to say about that, the packet waits. */
+static enum source_result change_filter(struct savefile *savefile, const struct ws_packet *packet,
+					struct source_problem *problem)
+{
+	struct source_problem why;
+	bool is_new;
+
+	savefile->filter = filters_for(&savefile->filters, packet->linktype, &is_new, &why);
+	if (!is_new || (savefile->filter->kind != FILTER_TAKES_NONE && ws_linktype_known(packet->linktype)))
+		return filtered(savefile, packet);
+	if (savefile->filter->kind == FILTER_TAKES_NONE)
+		problem_set(problem, SOURCE_FAULT_UNFILTERED, "the filter makes no sense for link type %u (%s): %s",
+			    packet->linktype, ws_linktype_name(packet->linktype), why.text);
 	else
-		problem_set(problem, SOURCE_FAULT_DAMAGED, "damaged (%s)", error);
+		problem_set(problem, why.fault, "%s", why.text);
+	savefile->held = *packet;
+	savefile->is_held = true;
+	return SOURCE_PROBLEM;
+}
+
+static enum source_result take_held(struct savefile *savefile, struct ws_packet *packet)
+{
+	savefile->is_held = false;
+	packet->ts = savefile->held.ts;
+	packet->data = savefile->held.data;
+	packet->caplen = savefile->held.caplen;
+	packet->len = savefile->held.len;
+	packet->linktype = savefile->held.linktype;
+	packet->interface = savefile->held.interface;
+	return filtered(savefile, packet);
 }
 
 enum source_result savefile_next(struct savefile *savefile, struct ws_packet *packet, struct source_problem *problem)
 {
-	struct pcap_pkthdr *header;
-	const u_char *data;
-	int result = pcap_next_ex(savefile->pcap, &header, &data);
+	enum source_result result;
 
-	if (result == PCAP_ERROR_BREAK)
-		return SOURCE_END;
-	if (result != 1) {
-		set_read_problem(savefile, problem);
-		return SOURCE_PROBLEM;
-	}
-	packet->ts = time_of(header);
-	packet->data = data;
-	packet->caplen = header->caplen;
-	packet->len = header->len;
-	packet->linktype = savefile->linktype;
-	if (savefile->has_filter && pcap_offline_filter(&savefile->filter, header, data) == 0)
-		return SOURCE_SKIPPED;
-	return SOURCE_PACKET;
-}
-
-const char *source_library(void)
-{
-	return pcap_lib_version();
+	if (savefile->is_held)
+		return take_held(savefile, packet);
+	result = savefile->is_pcapng ? pcapng_next(&savefile->pcapng, &savefile->blocks, packet, problem)
+				     : classic_next(&savefile->classic, &savefile->blocks, packet, problem);
+	if (result != SOURCE_PACKET)
+		return result;
+	if (savefile->filter != NULL && savefile->filter->linktype == packet->linktype)
+		return filtered(savefile, packet);
+	return change_filter(savefile, packet, problem);
 }

@@ -3,19 +3,14 @@
 #include <stdlib.h>
 
 #include "capture/live.h"
-#include "capture/savefile.h"
-
-/* More kinds than a run meets; the rest is not listed. */
-#define LINKTYPES_MAX 32
+#include "capture/merge.h"
 
 struct source {
 	struct source_options options;
-	struct live *live;     /* the interface; NULL: files */
-	struct savefile *open; /* the file being read; NULL between files */
-	size_t next;           /* index of the file to open next */
-	uint64_t *frames;      /* per file */
-	uint32_t linktypes[LINKTYPES_MAX];
-	size_t linktypes_len;
+	struct live *live; /* the interface; NULL: files, or not open yet */
+	uint64_t live_frames;
+	uint32_t live_linktype;
+	struct merge *merge; /* the files; NULL: an interface */
 };
 
 struct source *source_new(const struct source_options *options)
@@ -25,10 +20,12 @@ struct source *source_new(const struct source_options *options)
 	if (source == NULL)
 		return NULL;
 	source->options = *options;
-	source->frames = calloc(options->names_len + 1, sizeof(*source->frames));
-	if (source->frames == NULL) {
-		free(source);
-		return NULL;
+	if (options->live.interface == NULL) {
+		source->merge = merge_new(&source->options);
+		if (source->merge == NULL) {
+			free(source);
+			return NULL;
+		}
 	}
 	return source;
 }
@@ -38,70 +35,8 @@ void source_free(struct source *source)
 	if (source == NULL)
 		return;
 	live_close(source->live);
-	savefile_close(source->open);
-	free(source->frames);
+	merge_free(source->merge);
 	free(source);
-}
-
-static void note_linktype(struct source *source, uint32_t linktype)
-{
-	size_t i;
-
-	for (i = 0; i < source->linktypes_len; i++)
-		if (source->linktypes[i] == linktype)
-			return;
-	if (i < LINKTYPES_MAX)
-		source->linktypes[source->linktypes_len++] = linktype;
-}
-
-/* Opens the next file of the list; false, with *problem filled, when there is something to say about it. */
-static bool open_next(struct source *source, struct source_problem *problem)
-{
-	size_t file = source->next++;
-	bool is_fine;
-
-	source->open = savefile_open(source->options.names[file], &source->options, problem, &is_fine);
-	if (source->open != NULL)
-		note_linktype(source, savefile_linktype(source->open));
-	if (!is_fine) {
-		problem->file = (uint32_t)file;
-		problem->frame = 0;
-	}
-	return is_fine;
-}
-
-static void close_current(struct source *source)
-{
-	savefile_close(source->open);
-	source->open = NULL;
-}
-
-/* One step in the open file. */
-static enum source_result read_current(struct source *source, struct ws_packet *packet, struct source_problem *problem)
-{
-	size_t file = source->next - 1;
-	enum source_result result = savefile_next(source->open, packet, problem);
-
-	switch (result) {
-	case SOURCE_PACKET:
-	case SOURCE_SKIPPED:
-		packet->frame = ++source->frames[file];
-		packet->file = (uint32_t)file;
-		packet->interface = 0; /* libpcap does not tell the interfaces of a pcapng file apart */
-		break;
-	case SOURCE_PROBLEM:
-		problem->file = (uint32_t)file;
-		problem->frame = source->frames[file] + 1;
-		close_current(source);
-		break;
-	case SOURCE_END:
-		close_current(source);
-		break;
-	case SOURCE_NOTICE:
-	case SOURCE_IDLE:
-		break;
-	}
-	return result;
 }
 
 /* ---- An interface -------------------------------------------------------------------------------------------- */
@@ -115,7 +50,7 @@ bool source_open(struct source *source, struct source_problem *problem)
 	source->live = live_open(&source->options.live, source->options.filter, problem);
 	if (source->live == NULL)
 		return false;
-	note_linktype(source, live_linktype(source->live));
+	source->live_linktype = live_linktype(source->live);
 	return true;
 }
 
@@ -131,12 +66,25 @@ void source_wait_for(struct source *source, int fd)
 		live_wait_for(source->live, fd);
 }
 
+void source_remarks(const struct source *source, struct source_remarks *out)
+{
+	*out = (struct source_remarks){ .has_drops = false };
+	if (source->merge != NULL)
+		merge_remarks(source->merge, out);
+}
+
 bool source_drops(struct source *source, uint64_t *kernel, uint64_t *interface)
 {
-	if (source->live == NULL)
-		return false;
-	live_drops(source->live, kernel, interface);
-	return true;
+	struct source_remarks remarks;
+
+	if (source->live != NULL) {
+		live_drops(source->live, kernel, interface);
+		return true;
+	}
+	source_remarks(source, &remarks);
+	*kernel = remarks.kernel_drops;
+	*interface = remarks.interface_drops;
+	return remarks.has_drops;
 }
 
 bool source_is_up(const struct source *source)
@@ -149,7 +97,7 @@ static enum source_result read_live(struct source *source, struct ws_packet *pac
 	enum source_result result = live_next(source->live, packet, problem);
 
 	if (result == SOURCE_PACKET) {
-		packet->frame = ++source->frames[0];
+		packet->frame = ++source->live_frames;
 		packet->file = 0;
 		packet->interface = 0;
 	} else if (result != SOURCE_IDLE && result != SOURCE_END) {
@@ -165,46 +113,23 @@ enum source_result source_next(struct source *source, struct ws_packet *packet, 
 {
 	if (source->live != NULL)
 		return read_live(source, packet, problem);
-	for (;;) {
-		enum source_result result;
-
-		if (source->open == NULL) {
-			if (source->next == source->options.names_len)
-				return SOURCE_END;
-			if (!open_next(source, problem))
-				return SOURCE_PROBLEM;
-		}
-		result = read_current(source, packet, problem);
-		if (result != SOURCE_END)
-			return result;
-	}
+	return source->merge != NULL ? merge_next(source->merge, packet, problem) : SOURCE_END;
 }
 
 bool source_progress(const struct source *source, uint64_t *done, uint64_t *total)
 {
-	size_t i;
-
-	*done = source->open != NULL ? savefile_done(source->open) : 0;
-	*total = 0;
-	for (i = 0; i < source->options.names_len; i++) {
-		uint64_t size;
-
-		if (source->options.live.interface != NULL || !savefile_size(source->options.names[i], &size))
-			return false;
-		*total += size;
-		if (i + 1 < source->next || (i + 1 == source->next && source->open == NULL))
-			*done += size;
-	}
-	return true;
+	return source->merge != NULL && merge_progress(source->merge, done, total);
 }
 
 uint64_t source_frames(const struct source *source, size_t file)
 {
-	return source->frames[file];
+	return source->merge != NULL ? merge_frames(source->merge, file) : source->live_frames;
 }
 
 size_t source_linktypes(const struct source *source, const uint32_t **out)
 {
-	*out = source->linktypes;
-	return source->linktypes_len;
+	if (source->merge != NULL)
+		return merge_linktypes(source->merge, out);
+	*out = &source->live_linktype;
+	return source->live != NULL;
 }

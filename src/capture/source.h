@@ -1,8 +1,8 @@
 /*
- * The packets of a list of capture files, one after the other in the order given, or those of an interface. What is wrong
- * with an input is data, handed out in its place among the packets: what was read before a damage was delivered, and the
- * next input follows. Frames are counted from 1 in each file, those that the filter leaves out included, so numbers are
- * Wireshark's; of an interface, those that the filter lets through.
+ * The packets of a list of capture files, merged by time (capture/merge.h), or those of an interface. What is wrong with
+ * an input is data, handed out in its place among the packets: what was read before a damage was delivered, and the
+ * other inputs are read on. Frames are counted from 1 in each file, those that the filter leaves out included, so numbers
+ * are Wireshark's; of an interface, those that the filter lets through.
  */
 #ifndef CAPTURE_SOURCE_H
 #define CAPTURE_SOURCE_H
@@ -48,13 +48,23 @@ struct source_options {
 enum source_fault {
 	SOURCE_FAULT_OPEN,       /* missing, not permitted, a directory */
 	SOURCE_FAULT_EMPTY,      /* not one byte */
-	SOURCE_FAULT_FOREIGN,    /* neither pcap nor pcapng, or one of a kind that libpcap does not read */
-	SOURCE_FAULT_CUT,        /* the file ends in the middle of a record */
+	SOURCE_FAULT_FOREIGN,    /* neither pcap nor pcapng, or of a kind that is not read here */
+	SOURCE_FAULT_CUT,        /* the file, or what is packed in it, ends in the middle of a record */
 	SOURCE_FAULT_DAMAGED,    /* a record is impossible, or the device failed */
-	SOURCE_FAULT_LINKTYPE,   /* read on, but nothing in it can be decoded; the filter does not apply */
+	SOURCE_FAULT_LINKTYPE,   /* read on, but nothing of it can be decoded; the filter does not apply */
+	SOURCE_FAULT_UNFILTERED, /* read on, but the filter makes no sense for one more link type, which is left out */
 	SOURCE_FAULT_FILTER,     /* the expression is wrong, or makes no sense for this link type */
 	SOURCE_FAULT_PERMISSION, /* capturing is not allowed */
 	SOURCE_FAULT_LINK,       /* the interface went down or was removed: now, or (as a problem) for good */
+};
+
+/* What capture files say of themselves, and their packets do not. */
+struct source_remarks {
+	bool has_drops; /* then what kernel and interface did not hand out */
+	uint64_t kernel_drops;
+	uint64_t interface_drops;
+	uint64_t untimed;        /* packets without a time, which were given that of the one before */
+	uint64_t unknown_blocks; /* of pcapng: stepped over */
 };
 
 #define SOURCE_TEXT_MAX 320
@@ -89,7 +99,10 @@ int source_descriptor(const struct source *source);
 /* Waiting for an interface or a pipe also ends when this descriptor can be read. */
 void source_wait_for(struct source *source, int fd);
 
-/* What the kernel, for want of room in its buffer, and the interface did not hand out. False when not live. */
+/* What the files read so far say of themselves; of an interface, nothing. */
+void source_remarks(const struct source *source, struct source_remarks *out);
+
+/* What the kernel, for want of room in its buffer, and the interface did not hand out. False when nobody counted. */
 bool source_drops(struct source *source, uint64_t *kernel, uint64_t *interface);
 
 /* Live: false while the interface is down or removed. */
@@ -107,7 +120,7 @@ bool source_progress(const struct source *source, uint64_t *done, uint64_t *tota
 /* Frames read so far of the file with this index, those filtered out included. */
 uint64_t source_frames(const struct source *source, size_t file);
 
-/* The distinct LINKTYPE_ values of the files opened so far, in the order met. */
+/* The distinct LINKTYPE_ values of the files read so far, in the order met. */
 size_t source_linktypes(const struct source *source, const uint32_t **out);
 
 /* "libpcap version 1.10.3 ..." */

@@ -1,15 +1,17 @@
 /*
- * A pipe as a stream that does not leave its reader alone while nothing comes.
+ * Reading a descriptor that may keep its reader waiting, without leaving him alone while nothing comes.
  */
 #ifndef CAPTURE_WAITING_H
 #define CAPTURE_WAITING_H
 
-#include <stdio.h>
+#include <sys/types.h>
 
 #include "capture/source.h"
 
-/* Reads `fd`, which is its own from now on, and asks `wait` whether to go on; when not, it has ended. `wait` is borrowed
- * as long as the stream is open. NULL, with errno set and `fd` as it was, when out of memory. */
-FILE *waiting_open(int fd, const struct source_wait *wait);
+/* Waits until `fd` can be read, which it also can at its end, and asks `wait` meanwhile. False: go on no longer. */
+bool waiting_for(int fd, const struct source_wait *wait);
+
+/* As read(2), after waiting; 0 also when `wait` wants to go on no longer. */
+ssize_t waiting_read(int fd, const struct source_wait *wait, void *data, size_t size);
 
 #endif

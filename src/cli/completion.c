@@ -52,6 +52,7 @@ const char *completion_words(const struct option_row *row)
 	case OPTION_HOST:
 	case OPTION_SNAPLEN:
 	case OPTION_BUFFER:
+	case OPTION_FINDINGS:
 		break;
 	}
 	return "";

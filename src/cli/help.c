@@ -9,7 +9,7 @@
 #define OPTION_INDENT 28
 
 static const char synopsis[] = "Usage: wirestat [VIEW] -i INTERFACE | -r FILE... [options] [BPF expression]\n"
-			       "       wirestat findings [ID]\n";
+			       "       wirestat findings [ID | WORD...]\n";
 
 static const char exits[] = "Exit status: 0 read to the end; 1 a finding reached --fail-on; 2 a wrong option\n"
 			    "or filter; 3 an input could not be opened, or was cut short or damaged (what was\n"
@@ -60,7 +60,7 @@ static void print_views(FILE *out)
 		int column = fprintf(out, "  %s", row->name);
 
 		print_column(out, (size_t)column, VIEW_INDENT,
-			     row->view != NULL ? row->view->summary : "the catalogue of findings, or one explained");
+			     row->view != NULL ? row->view->summary : "the catalogue of findings, one of them, or those with a word");
 	}
 }
 

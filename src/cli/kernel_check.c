@@ -302,10 +302,10 @@ void kernel_check_report(const struct kernel_check *check)
 	const struct counts *c = &check->total;
 
 	fprintf(stderr,
-		"wirestat: kernel check: %.1f %% agreement in %llu checks: %llu agreed, %llu differed (%llu %s), "
+		"wirestat: kernel check: %.1f %% agreement in %llu %s: %llu agreed, %llu differed (%llu %s), "
 		"%llu not settled, %llu unknown here\n",
-		100.0 * agreement(c), (unsigned long long)check->checks, (unsigned long long)c->agreed,
-		(unsigned long long)c->divergent, (unsigned long long)check->found,
+		100.0 * agreement(c), (unsigned long long)check->checks, check->checks == 1 ? "check" : "checks",
+		(unsigned long long)c->agreed, (unsigned long long)c->divergent, (unsigned long long)check->found,
 		check->found == 1 ? "divergence" : "divergences", (unsigned long long)c->unsettled,
 		(unsigned long long)c->unknown);
 }

@@ -38,7 +38,17 @@ static enum exit_code explain_finding(const struct options *options, FILE *out)
 		.width = terminal_width(),
 	};
 
-	return view_findings(out, &view_options, options->finding) ? EXIT_CODE_GOOD : EXIT_CODE_USAGE;
+	char error[AUDIT_OPTIONS_ERROR_MAX];
+
+	if (options->audit.man) {
+		view_findings_man(out);
+		return EXIT_CODE_GOOD;
+	}
+	if (view_findings(out, &view_options, options->finding))
+		return EXIT_CODE_GOOD;
+	audit_options_unknown(options->finding, strlen(options->finding), error);
+	fprintf(stderr, "wirestat: findings: %s\n", error);
+	return EXIT_CODE_USAGE;
 }
 
 /* What went wrong with the input says more than what was found in the part of it that could be read. */
@@ -55,6 +65,8 @@ static enum exit_code track(const struct options *options, FILE *out)
 		return EXIT_CODE_USAGE;
 	if (result.has_no_permission || result.is_insecure)
 		return EXIT_CODE_PERMISSION;
+	if (result.has_lost_file)
+		return EXIT_CODE_OUTPUT;
 	if (result.has_bad_input)
 		return EXIT_CODE_INPUT;
 	if (options->has_fail_on && result.highest_level > (int)options->fail_on)

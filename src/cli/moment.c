@@ -45,12 +45,12 @@ bool moment_is_before(const struct moment *moment, ws_time first, const struct w
 	case MOMENT_OFFSET:
 		return packet->ts > moment_time(moment, first);
 	case MOMENT_FRAME:
-		return packet->file > 0 || packet->frame > moment->frame;
+		return packet->file == 0 && packet->frame > moment->frame;
 	}
 	return false;
 }
 
 bool moment_is_reached(const struct moment *moment, const struct ws_packet *packet)
 {
-	return moment->kind == MOMENT_FRAME && (packet->file > 0 || packet->frame >= moment->frame);
+	return moment->kind == MOMENT_FRAME && packet->file == 0 && packet->frame >= moment->frame;
 }

@@ -1,6 +1,6 @@
 /*
- * The moment of --at: a time, a time from the first packet on, or a frame of the first file. What lies after it is not
- * fed to the tracker, so that the table stands as it stood then.
+ * The moment of --at: a time, a time from the first packet on, or a frame of the file named first. What comes after it is
+ * not fed to the tracker, so that the table stands as it stood then.
  */
 #ifndef CLI_MOMENT_H
 #define CLI_MOMENT_H
@@ -19,7 +19,8 @@ struct moment {
 /* "2026-01-02T03:04:05.6Z", "1767323045.6" (seconds since 1970), "+1.5", "+200ms", "frame:17". False when it is none. */
 bool moment_parse(const char *text, struct moment *out);
 
-/* Whether the packet, of a capture whose first packet came at `first`, lies after the moment. */
+/* Whether the packet, of a capture whose first packet came at `first`, lies after the moment. Of other files than the first
+ * one, what comes before the frame that is wanted lies before it: moment_is_reached ends the reading. */
 bool moment_is_before(const struct moment *moment, ws_time first, const struct ws_packet *packet);
 
 /* Whether no packet after this one can lie before the moment, so that reading can stop. */

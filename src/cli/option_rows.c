@@ -30,7 +30,8 @@ const struct view_row view_rows[] = {
 
 const struct option_row option_rows[] = {
 	{ 'r', "read", "FILE", OPTION_FILE, TO(files), TRACKING, 0,
-	  "read the packets of FILE, pcap or pcapng; - is standard input; again for more files, read in that order" },
+	  "read the packets of FILE, pcap or pcapng; - is standard input, a directory all captures in it, @FILE those "
+	  "that FILE names; again for more files; all are merged by time" },
 	{ 'i', "interface", "NAME", OPTION_TEXT, TO(live.interface), TRACKING, 0,
 	  "capture from the interface NAME; any is all of them" },
 	{ 'D', "list-interfaces", NULL, OPTION_FLAG, TO(lists_interfaces), TRACKING, 0,
@@ -57,7 +58,7 @@ const struct option_row option_rows[] = {
 	  "stop after N packets" },
 	{ 0, "at", "WHEN", OPTION_MOMENT, TO(at), TRACKING, 0,
 	  "as it stood at WHEN: a time (2026-01-02T03:04:05.6Z, or seconds since 1970), +DURATION from the first "
-	  "packet, or frame:N of the first file" },
+	  "packet, or frame:N of the file named first" },
 	{ 'a', "all", NULL, OPTION_FLAG, TO(all), TABLE, 0,
 	  "table: closed connections too; with --as also listeners" },
 	{ 0, "path", NULL, OPTION_FLAG, TO(path), TABLE, 0,
@@ -68,7 +69,7 @@ const struct option_row option_rows[] = {
 	  "table: one host's connections as netstat or ss prints them" },
 	{ 0, "host", "ADDR", OPTION_HOST, TO(hosts), TABLE, 0,
 	  "table: whose list --as, --summary and --zeek mean (the address most connections have); again for more" },
-	{ 'l', "listening", NULL, OPTION_FLAG, TO(listening), TABLE, 0,
+	{ 0, "listening", NULL, OPTION_FLAG, TO(listening), TABLE, 0,
 	  "table: addresses and ports that answered SYN-ACK, or refused, or kept silent; with --as only listeners" },
 	{ 0, "summary", NULL, OPTION_FLAG, TO(summary), TABLE, 0,
 	  "table: one host's counts, as ss -s prints them" },
@@ -77,7 +78,7 @@ const struct option_row option_rows[] = {
 	{ 'W', "wide", NULL, OPTION_FLAG, TO(wide), TABLE, 0,
 	  "table: with --as netstat, do not cut long addresses" },
 	{ 0, "every", "DURATION", OPTION_DURATION, TO(every_ns), COUNT | TABLE, 0,
-	  "count: one line per DURATION of capture time; table: the list of --as, --summary or --listening again" },
+	  "count: one line per DURATION of capture time; table: the list again, as netstat -c shows it" },
 	{ 0, "top", "N", OPTION_NUMBER, TO(top), COUNT, 0,
 	  "count: how many hosts and services to show (10)" },
 	{ 0, "evidence", NULL, OPTION_FLAG, TO(evidence), EVENTS, 0,
@@ -87,15 +88,35 @@ const struct option_row option_rows[] = {
 	{ 0, "where", "EXPR", OPTION_TEXT, TO(where), TRACKING, 0,
 	  "only the connections that EXPR holds for, in the filter language of ss: 'state time-wait and dport = :443'; "
 	  "also client:STATE, server:STATE, finding ID, age, packets, bytes" },
+	{ 0, "audit", NULL, OPTION_FLAG, TO(full_audit), TRACKING & ~AUDIT, 0,
+	  "raise every finding of the catalogue, as the view audit does, not only those about states" },
 	{ 0, "fail-on", "LEVEL", OPTION_LEVEL, TO(fail_on), TRACKING, 0,
 	  "exit with 1 when there is a finding of LEVEL (info, note, warn, alert) or above" },
+	{ 0, "only", "IDS", OPTION_FINDINGS, TO(audit.only), AUDIT, 0,
+	  "audit: only these findings, names joined by commas; again for more" },
+	{ 0, "ignore", "IDS", OPTION_FINDINGS, TO(audit.ignored), AUDIT, 0,
+	  "audit: all but these findings, names joined by commas; again for more" },
+	{ 0, "baseline", "FILE", OPTION_TEXT, TO(audit.baseline), AUDIT, 0,
+	  "audit: findings that FILE accepts do not count; a line of it is a finding, a client and a server" },
+	{ 0, "write-baseline", "FILE", OPTION_TEXT, TO(audit.write_baseline), AUDIT, 0,
+	  "audit: write FILE, which accepts what --baseline does and all findings of this run" },
+	{ 0, "explain", "UID", OPTION_TEXT, TO(audit.explain), AUDIT, 0,
+	  "audit: one connection step by step: frame, clause of the RFC, evidence, and what would have changed it" },
+	{ 0, "sarif", NULL, OPTION_FLAG, TO(audit.sarif), AUDIT, 0,
+	  "audit: the findings as a SARIF 2.1.0 log" },
+	{ 0, "junit", NULL, OPTION_FLAG, TO(audit.junit), AUDIT, 0,
+	  "audit: JUnit XML, a test case for each file and finding of the catalogue; --fail-on (warn) says which fail" },
+	{ 0, "tap", NULL, OPTION_FLAG, TO(audit.tap), AUDIT, 0,
+	  "audit: the same test cases in the Test Anything Protocol" },
+	{ 0, "man", NULL, OPTION_FLAG, TO(audit.man), FINDINGS, 0,
+	  "findings: the catalogue as the manual page wirestat-findings(7)" },
 	{ 0, "json", NULL, OPTION_FORMAT, TO(format), PRINTING, VIEW_JSON,
 	  "one JSON object a line" },
 	{ 0, "tsv", NULL, OPTION_FORMAT, TO(format), PRINTING, VIEW_TSV,
 	  "tab-separated values below a header line" },
 	{ 'o', "output", "FILE", OPTION_TEXT, TO(output), PRINTING, 0,
 	  "write to FILE instead of standard output; the signal HUP opens it anew" },
-	{ 'l', "line-buffered", NULL, OPTION_FLAG, TO(line_buffered), PRINTING & ~TABLE, 0,
+	{ 'l', "line-buffered", NULL, OPTION_FLAG, TO(line_buffered), PRINTING, 0,
 	  "write each line at once, as events does anyway of what is not a file" },
 	{ 'q', "quiet", NULL, OPTION_FLAG, TO(quiet), TRACKING, 0,
 	  "no summary of what was read" },
@@ -107,6 +128,8 @@ const struct option_row option_rows[] = {
 	  "how long TIME-WAIT lasts (60s, as on Linux)" },
 	{ 0, "max-connections", "N", OPTION_NUMBER, TO(connections_max), TRACKING, 0,
 	  "connections held at a time (1000000); beyond that half-open ones go first" },
+	{ 0, "seed", "N", OPTION_NUMBER, TO(seed), TRACKING, 0,
+	  "hash with N instead of a random number, for tests; no output depends on it" },
 	{ 0, "completion", "SHELL", OPTION_SHELL, TO(completion), ANY, 0,
 	  "print the completions of this command line for bash, zsh or fish" },
 	{ 'n', "numeric", NULL, OPTION_FLAG, TO(numeric), ANY, 0,
@@ -118,12 +141,12 @@ const struct option_row option_rows[] = {
 };
 /* clang-format on */
 
-const struct option_row *option_row_of_letter(char letter, unsigned views)
+const struct option_row *option_row_of_letter(char letter)
 {
 	size_t i;
 
 	for (i = 0; i < option_rows_len; i++)
-		if (option_rows[i].letter == letter && (option_rows[i].views & views) != 0)
+		if (option_rows[i].letter == letter)
 			return &option_rows[i];
 	return NULL;
 }

@@ -42,7 +42,8 @@ enum option_kind {
 	OPTION_SNAPLEN,
 	OPTION_BUFFER,
 	OPTION_DIRECTION,
-	OPTION_SHELL, /* enum completion_shell of completion */
+	OPTION_SHELL,    /* enum completion_shell of completion */
+	OPTION_FINDINGS, /* names of findings joined by commas: marks of audit.only or audit.ignored */
 };
 
 struct option_row {
@@ -59,12 +60,11 @@ struct option_row {
 extern const struct view_row view_rows[];
 extern const size_t view_rows_len;
 
-#define OPTION_ROWS_MAX 64
+#define OPTION_ROWS_MAX 96
 extern const struct option_row option_rows[];
 
-/* The first one with this letter that means something to one of the views; NULL when there is none. Two options may share a
- * letter when no view takes both. */
-const struct option_row *option_row_of_letter(char letter, unsigned views);
+/* NULL when there is none. A letter means the same to every view. */
+const struct option_row *option_row_of_letter(char letter);
 
 /* Whether it means nothing without -i. */
 bool option_row_is_live(const struct option_row *row);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cli/audit_form.h"
 #include "cli/nearest.h"
 #include "cli/number.h"
 #include "cli/option_rows.h"
@@ -20,7 +21,6 @@ struct parser {
 	const char **words; /* those that are no options */
 	size_t words_len;
 	bool was_given[OPTION_ROWS_MAX];
-	bool is_letter[OPTION_ROWS_MAX]; /* given so */
 	char *error;
 };
 
@@ -86,6 +86,16 @@ static void take_flag(struct parser *p, const struct option_row *row)
 		*(bool *)member = true;
 }
 
+static int take_marks(struct parser *p, const struct option_row *row, const char *text)
+{
+	struct audit_options *audit = &p->options->audit;
+	bool *marks = (bool *)((char *)p->options + row->offset);
+	char error[AUDIT_OPTIONS_ERROR_MAX];
+
+	audit->has_only |= marks == audit->only;
+	return audit_options_mark(text, marks, error) ? 0 : fail(p, "--%s: %s", row->name, error);
+}
+
 /* Puts the value where the row says. */
 static int take_value(struct parser *p, const struct option_row *row, const char *text)
 {
@@ -124,6 +134,8 @@ static int take_value(struct parser *p, const struct option_row *row, const char
 	case OPTION_SHELL:
 		o->has_completion = completion_parse(text, &o->completion);
 		return check_value(p, row, text, o->has_completion, "bash, zsh or fish");
+	case OPTION_FINDINGS:
+		return take_marks(p, row, text);
 	case OPTION_HOST:
 		return check_value(p, row, text, table_form_parse_host(text, &o->hosts[o->hosts_len++]), "an address");
 	}
@@ -195,7 +207,7 @@ static int take_letters(struct parser *p, const char *word)
 	const char *letter;
 
 	for (letter = word + 1; *letter != '\0'; letter++) {
-		const struct option_row *row = option_row_of_letter(*letter, ~0u);
+		const struct option_row *row = option_row_of_letter(*letter);
 		char name[3] = { '-', *letter, '\0' };
 
 		if (row == NULL)
@@ -204,7 +216,6 @@ static int take_letters(struct parser *p, const char *word)
 		if (row->value != NULL)
 			return letter[1] != '\0' ? take_value(p, row, letter + 1) : take_next(p, row, name);
 		take_flag(p, row);
-		p->is_letter[row - option_rows] = true;
 	}
 	return 0;
 }
@@ -264,39 +275,13 @@ static int check_slip(struct parser *p)
 	return 0;
 }
 
-/* A letter may have been another option's of this view. */
 static int check_options_fit(struct parser *p, const struct view_row *view)
 {
 	size_t i;
 
-	for (i = 0; i < option_rows_len; i++) {
-		const struct option_row *row = &option_rows[i];
-		const struct option_row *other = NULL;
-
-		if (!p->was_given[i] || (row->views & view->bit) != 0)
-			continue;
-		if (p->is_letter[i])
-			other = option_row_of_letter(row->letter, view->bit);
-		if (other == NULL)
-			return fail(p, "--%s means nothing to the view %s", row->name, view->name);
-		p->was_given[i] = false;
-		*(bool *)((char *)p->options + row->offset) = false;
-		take_flag(p, other);
-	}
-	return 0;
-}
-
-static int take_finding(struct parser *p)
-{
-	enum ws_finding_id id;
-
-	if (p->words_len > 1)
-		return fail(p, "findings: one ID, or none; '%s' is too much", p->words[1]);
-	if (p->words_len == 0)
-		return 0;
-	p->options->finding = p->words[0];
-	if (!ws_finding_parse(p->words[0], &id))
-		return fail(p, "findings: there is no finding '%s'; `wirestat findings` lists them", p->words[0]);
+	for (i = 0; i < option_rows_len; i++)
+		if (p->was_given[i] && (option_rows[i].views & view->bit) == 0)
+			return fail(p, "--%s means nothing to the view %s", option_rows[i].name, view->name);
 	return 0;
 }
 
@@ -318,6 +303,15 @@ static int join_filter(struct parser *p)
 	return 0;
 }
 
+/* The name of a finding, or words to look for in the catalogue. */
+static int take_finding(struct parser *p)
+{
+	int result = join_filter(p);
+
+	p->options->finding = p->options->filter;
+	return result;
+}
+
 /* An interface or files; what belongs to the one means nothing for the other. */
 static int take_input(struct parser *p)
 {
@@ -333,18 +327,23 @@ static int take_input(struct parser *p)
 		return fail(p, "-i %s and -r %s: it is either an interface or files", o->live.interface, o->files[0]);
 	if (o->at.kind != MOMENT_NONE)
 		return fail(p, "--at needs a capture file; an interface shows the present");
+	if (o->audit.write_baseline != NULL)
+		return fail(p, "--write-baseline needs a capture file; no file is opened while capturing");
 	o->files[o->files_len++] = o->live.interface;
 	return 0;
 }
 
-/* The table has other forms, each a view of its own. */
+/* The table and the audit have other forms, each a view of its own. */
 static int take_form(struct parser *p)
 {
 	const char *error;
 
-	if (p->options->view != &view_table)
+	if (p->options->view == &view_table)
+		p->options->view = table_form(p->options, &error);
+	else if (p->options->view == &view_audit)
+		p->options->view = audit_form(p->options, &error);
+	else
 		return 0;
-	p->options->view = table_form(p->options, &error);
 	return p->options->view != NULL ? 0 : fail(p, "%s", error);
 }
 
@@ -355,6 +354,7 @@ static int understand(struct parser *p)
 	if (p->options->help || p->options->version || p->options->has_completion)
 		return 0;
 	view = take_view(p);
+	audit_options_settle(&p->options->audit);
 	p->options->view = view->view;
 	if (check_options_fit(p, view) != 0)
 		return -1;

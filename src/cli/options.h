@@ -5,6 +5,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "cli/audit_options.h"
 #include "cli/completion.h"
 #include "cli/live_options.h"
 #include "cli/moment.h"
@@ -13,7 +14,7 @@
 
 struct options {
 	const struct view *view; /* NULL: `findings` */
-	const char *finding;     /* `findings ID`; NULL: all */
+	const char *finding;     /* `findings ID`, or words to search for; NULL: all */
 	const char **files;      /* of -r, or the interface; borrowed from argv */
 	size_t files_len;
 	char *filter;         /* the words after the options, joined; NULL: none */
@@ -32,6 +33,7 @@ struct options {
 	struct ws_addr *hosts; /* of --host */
 	size_t hosts_len;
 	bool evidence;
+	bool full_audit;
 	bool numeric;     /* nothing to do: names are never resolved */
 	int64_t every_ns; /* 0: once */
 	uint64_t top;
@@ -41,8 +43,10 @@ struct options {
 	enum ws_level fail_on;
 	int64_t time_wait_ns;     /* 0: the library's own */
 	uint64_t connections_max; /* 0: the library's own */
+	uint64_t seed;            /* 0: a random one */
 	bool lists_interfaces;    /* -D */
 	struct live_options live;
+	struct audit_options audit;
 	const char *output; /* NULL: standard output */
 	bool line_buffered;
 	bool quiet;

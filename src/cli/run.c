@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "cli/attend.h"
+#include "cli/inputs.h"
 #include "cli/interact.h"
 #include "cli/run_inside.h"
 #include "cli/signals.h"
@@ -19,14 +20,24 @@ static void note_level(struct run *run, int level)
 		run->result->highest_level = level;
 }
 
-static bool is_chosen(const struct run *run, const struct ws_event *event)
+/* Is the finding of a connection that was chosen, and one that counts? */
+static bool is_finding_wanted(const struct run *run, const struct ws_event *event)
 {
-	struct ws_record record;
+	struct ws_record storage;
+	const struct ws_record *record = NULL;
 
-	if (run->choice == NULL || event->connection == NULL)
-		return true;
-	ws_connection_record(event->connection, &record);
-	return choice_has(run->choice, &record, event->ts);
+	if (event->connection != NULL && (run->choice != NULL || run->sieve != NULL)) {
+		ws_connection_record(event->connection, &storage);
+		record = &storage;
+	}
+	if (run->choice != NULL && record != NULL && !choice_has(run->choice, record, event->ts))
+		return false;
+	return run->sieve == NULL || sieve_passes(run->sieve, record, event->finding);
+}
+
+static bool needs_findings(const struct options *options)
+{
+	return options->has_fail_on || options->audit.write_baseline != NULL;
 }
 
 /* --fail-on looks at every finding of the connections chosen, whether or not the view shows findings. */
@@ -35,7 +46,7 @@ static void take_event(void *user, const struct ws_event *event)
 	struct run *run = user;
 	const struct view *view = run->options->view;
 
-	if (event->type == WS_EVENT_FINDING && run->options->has_fail_on && is_chosen(run, event))
+	if (event->type == WS_EVENT_FINDING && needs_findings(run->options) && is_finding_wanted(run, event))
 		note_level(run, (int)event->level + 1);
 	if ((view->events & WS_MASK(event->type)) != 0)
 		view->on_event(run->view, event);
@@ -80,17 +91,22 @@ void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wa
 /* What is known of the input by now. */
 static void describe_input(struct run *run, struct view_capture *capture)
 {
+	struct source_remarks remarks;
 	size_t i;
 
 	*capture = (struct view_capture){
 		.files = run->files,
 		.files_len = run->options->files_len,
 		.is_damaged = run->is_damaged,
+		.is_incomplete = run->result->has_bad_input,
 	};
 	for (i = 0; i < capture->files_len; i++)
 		run->files[i].frames = source_frames(run->source, i) - run->watch.has_excess;
 	capture->linktypes_len = source_linktypes(run->source, &capture->linktypes);
 	capture->has_drops = source_drops(run->source, &capture->kernel_drops, &capture->interface_drops);
+	source_remarks(run->source, &remarks);
+	capture->untimed = remarks.untimed;
+	capture->unknown_blocks = remarks.unknown_blocks;
 }
 
 void run_show_counters(struct run *run)
@@ -144,7 +160,7 @@ static void report_moment(const struct run *run)
 	const struct moment *at = &run->at;
 
 	if (at->kind == MOMENT_FRAME && run->frame_seen < at->frame)
-		fprintf(stderr, "wirestat: --at frame:%llu: %s has only %llu frames; this is its end\n",
+		fprintf(stderr, "wirestat: --at frame:%llu: %s has only %llu frames; this is the end of the input\n",
 			(unsigned long long)at->frame, trouble_name_of(run, 0), (unsigned long long)run->frame_seen);
 	else if (at->kind == MOMENT_TIME && run->first != WS_TIME_NONE && at->time < run->first)
 		fprintf(stderr, "wirestat: --at: the capture begins only after that time\n");
@@ -168,7 +184,8 @@ static bool has_nothing_to_show(const struct run *run)
 	bool has_trouble = run->result->has_bad_filter || run->result->has_bad_input;
 
 	return has_trouble && run->first == WS_TIME_NONE &&
-	       (run->result->has_bad_filter || run->options->format == VIEW_PEOPLE);
+	       (run->result->has_bad_filter ||
+		(run->options->format == VIEW_PEOPLE && !run->options->view->is_document));
 }
 
 static void show(struct run *run)
@@ -207,12 +224,24 @@ static bool open_choice(struct run *run)
 	return true;
 }
 
+/* A wrong baseline counts as a wrong filter, too. */
+static bool open_sieve(struct run *run)
+{
+	if (!run->options->audit.is_asked)
+		return true;
+	run->sieve = malloc(sizeof(*run->sieve));
+	if (run->sieve == NULL)
+		return false;
+	run->result->has_bad_filter |= !sieve_init(run->sieve, &run->options->audit);
+	return true;
+}
+
 static bool open_view(struct run *run)
 {
 	const struct options *o = run->options;
 	size_t i;
 
-	run->files = calloc(o->files_len, sizeof(*run->files));
+	run->files = calloc(o->files_len + 1, sizeof(*run->files));
 	if (run->files == NULL)
 		return false;
 	for (i = 0; i < o->files_len; i++)
@@ -235,9 +264,11 @@ static bool open_view(struct run *run)
 		.evidence = o->evidence,
 		.every_ns = o->every_ns,
 		.top = (size_t)o->top,
-		.uid = o->uid,
+		.uid = o->audit.explain != NULL ? o->audit.explain : o->uid,
 		.can_seek = run->interaction.can_seek,
 		.choice = run->choice != NULL ? &run->choice->view : NULL,
+		.sieve = run->sieve != NULL ? &run->sieve->view : NULL,
+		.fail_level = o->has_fail_on ? o->fail_on : WS_WARN,
 		.refresh_ns = watch_refresh(run),
 	};
 	watch_screen(run);
@@ -251,11 +282,11 @@ static bool open_tracker(struct run *run)
 	struct ws_config config = {
 		.on_event = take_event,
 		.user = run,
-		.events = o->view->events | (o->has_fail_on ? WS_MASK(WS_EVENT_FINDING) : 0),
+		.events = o->view->events | (needs_findings(o) ? WS_MASK(WS_EVENT_FINDING) : 0),
 		.full_audit = o->view->full_audit || o->full_audit || choice_names_finding(run->choice),
 		.time_wait_ns = o->time_wait_ns,
 		.max_connections = (size_t)o->connections_max,
-		.seed = random_seed(),
+		.seed = o->seed != 0 ? o->seed : random_seed(),
 	};
 
 	run->tracker = ws_tracker_new(&config);
@@ -317,6 +348,9 @@ static void close_run(struct run *run)
 	source_free(run->source);
 	free(run->files);
 	free(run->choice);
+	if (run->sieve != NULL)
+		sieve_fini(run->sieve);
+	free(run->sieve);
 	watch_fini(run);
 }
 
@@ -324,17 +358,32 @@ static void close_run(struct run *run)
  * missing, which is in the result. */
 static bool open_run(struct run *run)
 {
-	run->result->is_out_of_memory = !open_choice(run) || !open_source(run);
+	run->result->is_out_of_memory = !open_choice(run) || !open_sieve(run) || !open_source(run);
 	if (run->result->is_out_of_memory || run->result->has_bad_filter || !watch_open(run))
 		return false;
 	run->result->is_out_of_memory = !open_view(run) || !open_tracker(run);
 	return !run->result->is_out_of_memory && watch_close_doors(run);
 }
 
+static void run_all(struct run *run)
+{
+	interact_begin(run);
+	if (open_run(run)) {
+		read_input(run);
+		while (!has_nothing_to_show(run) && interact(run))
+			read_input(run);
+		if (!has_nothing_to_show(run))
+			show(run);
+		run->result->has_lost_file = run->sieve != NULL && !sieve_write(run->sieve);
+	}
+	close_run(run);
+}
+
 void run(const struct options *options, FILE *out, struct run_result *result)
 {
+	struct inputs inputs;
 	struct run run = {
-		.options = options,
+		.options = &inputs.options,
 		.result = result,
 		.out = out,
 		.at = options->at,
@@ -343,13 +392,9 @@ void run(const struct options *options, FILE *out, struct run_result *result)
 	};
 
 	memset(result, 0, sizeof(*result));
-	interact_begin(&run);
-	if (open_run(&run)) {
-		read_input(&run);
-		while (!has_nothing_to_show(&run) && interact(&run))
-			read_input(&run);
-		if (!has_nothing_to_show(&run))
-			show(&run);
-	}
-	close_run(&run);
+	result->is_out_of_memory = !inputs_init(&inputs, options);
+	result->has_bad_input = inputs.has_trouble;
+	if (!result->is_out_of_memory)
+		run_all(&run);
+	inputs_fini(&inputs);
 }

@@ -12,6 +12,7 @@ struct run_result {
 	bool has_bad_filter;   /* as every other trouble, it was told on stderr */
 	bool has_bad_input;
 	bool has_no_permission; /* to capture */
+	bool has_lost_file;     /* another than the output could not be written */
 	bool is_insecure;       /* permissions could not be given up, and nothing was read */
 	int highest_level;      /* of the findings, plus 1; 0: none were, or nobody asked */
 };

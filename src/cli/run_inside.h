@@ -10,6 +10,7 @@
 #include "cli/kernel_check.h"
 #include "cli/progress.h"
 #include "cli/run.h"
+#include "cli/sieve.h"
 
 /* Of a run whose view is interactive. */
 struct interaction {
@@ -48,6 +49,7 @@ struct run {
 	struct source *source;
 	ws_tracker *tracker;
 	struct choice *choice; /* of --where; NULL: every connection */
+	struct sieve *sieve;   /* of the audit; NULL: every finding counts, and none is to be kept */
 	void *view;            /* the view's own object */
 	struct moment at;      /* to be shown; that of the options unless the view wants another */
 	ws_time first;         /* of the first packet, filtered out or not; WS_TIME_NONE before */

@@ -55,8 +55,8 @@ static const char *contradiction(const struct options *o, const struct view *vie
 		return "--wide goes with --as netstat";
 	if (o->hosts_len > 0 && is_own)
 		return "--host goes with --as, --summary and --zeek";
-	if (o->every_ns > 0 && (view == &view_table || o->zeek))
-		return "--every repeats what --as, --summary or --listening shows";
+	if (o->every_ns > 0 && o->zeek)
+		return "--every repeats a list; --zeek writes each connection once";
 	return NULL;
 }
 

@@ -6,10 +6,11 @@
 
 #include "cli/interact.h"
 #include "cli/signals.h"
+#include "view/parts.h"
 
 const char *trouble_name_of(const struct run *run, size_t file)
 {
-	const char *name = run->options->files[file];
+	const char *name = file < run->options->files_len ? run->options->files[file] : "no file";
 
 	return strcmp(name, "-") == 0 ? "standard input" : name;
 }
@@ -39,15 +40,16 @@ static void report_filter(const struct run *run, const struct source_problem *pr
 	free(words);
 }
 
-void trouble_tell(const struct run *run, const struct source_problem *problem)
+static void tell(const struct run *run, const struct source_problem *problem, const char *name)
 {
-	const char *name = trouble_name_of(run, problem->file);
-	bool is_last = problem->file + 1 == run->options->files_len;
+	bool is_only = run->options->files_len == 1;
 
 	if (run->options->live.interface != NULL)
 		fprintf(stderr, "wirestat: %s: %s\n", name, problem->text);
 	else if (problem->fault == SOURCE_FAULT_LINKTYPE)
 		fprintf(stderr, "wirestat: %s: %s; its packets are counted, not decoded\n", name, problem->text);
+	else if (problem->fault == SOURCE_FAULT_UNFILTERED)
+		fprintf(stderr, "wirestat: %s: %s; its packets are left out\n", name, problem->text);
 	else if (problem->frame > 1)
 		fprintf(stderr, "wirestat: %s: frame %llu: %s; what came before it is reported\n", name,
 			(unsigned long long)problem->frame, problem->text);
@@ -56,7 +58,17 @@ void trouble_tell(const struct run *run, const struct source_problem *problem)
 			problem->text);
 	else
 		fprintf(stderr, "wirestat: %s: %s%s\n", name, problem->text,
-			is_last ? "" : "; going on with the next file");
+			is_only ? "" : "; going on with the other files");
+}
+
+/* A name may be foreign text: that of a file in a directory, or in a list. */
+void trouble_tell(const struct run *run, const struct source_problem *problem)
+{
+	struct text name = { 0 };
+
+	parts_foreign(&name, trouble_name_of(run, problem->file));
+	tell(run, problem, name.data != NULL ? name.data : "");
+	text_fini(&name);
 }
 
 void trouble_take(struct run *run, const struct source_problem *problem)

@@ -94,7 +94,8 @@ int64_t watch_refresh(const struct run *run)
 	const struct options *o = run->options;
 
 	/* Closed connections are printed one after the other as they end. */
-	if (!is_live(run) || o->view != &view_table || o->format != VIEW_PEOPLE || o->all || o->live.is_once)
+	if (!is_live(run) || o->view != &view_table || o->format != VIEW_PEOPLE || o->all || o->live.is_once ||
+	    o->every_ns > 0)
 		return 0;
 	return terminal_width() > 0 ? REFRESH_NS : 0;
 }

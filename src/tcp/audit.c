@@ -2,6 +2,11 @@
 
 /* Always asked, and in the full audit only. */
 static const struct rules *const state_rules[] = { &audit_open_rules, &audit_close_rules };
+static const struct rules *const full_rules[] = {
+	&audit_header_rules,
+	&audit_options_rules,
+	&audit_agreed_rules,
+};
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -29,8 +34,8 @@ static bool is_odd(const struct segment *s)
 {
 	uint8_t main = s->flags & (WS_FLAG_SYN | WS_FLAG_FIN | WS_FLAG_RST);
 
-	return (s->flags & (WS_FLAG_URG | WS_FLAG_ECE | WS_FLAG_CWR)) || s->reserved || (main & (main - 1)) ||
-	       !(s->flags & (WS_FLAG_ACK | WS_FLAG_SYN | WS_FLAG_RST));
+	return (s->flags & (WS_FLAG_URG | WS_FLAG_ECE | WS_FLAG_CWR)) || s->reserved || s->urgent ||
+	       (main & (main - 1)) || !(s->flags & (WS_FLAG_ACK | WS_FLAG_SYN | WS_FLAG_RST));
 }
 
 static bool is_opening(const struct pair *pair)
@@ -50,6 +55,10 @@ static uint32_t topics_of_segment(const struct segment *s)
 	topics |= !main && s->len == 0 && (s->flags & WS_FLAG_ACK) ? ON_BARE_ACK : 0u;
 	topics |= is_odd(s) ? ON_ODD_FLAGS : 0u;
 	topics |= s->options.present & ~(uint32_t)OPTION_TIMESTAMPS ? ON_OPTIONS : 0u;
+	topics |= s->options.odd ? ON_ODD_OPTIONS : 0u;
+	topics |= s->checksum == CHECKSUM_BAD || s->checksum == CHECKSUM_OFFLOAD || s->tcp_checksum == 0xFFFF
+			  ? ON_CHECKSUM
+			  : 0u;
 	return topics;
 }
 
@@ -79,10 +88,23 @@ static void ask(const struct rules *rules, const struct sight *sight, struct aud
 	}
 }
 
-static void ask_all(const struct sight *sight, struct audit *out)
+static void ask_about_states(const struct sight *sight, struct audit *out)
 {
 	for (size_t i = 0; i < LEN(state_rules); i++)
 		ask(state_rules[i], sight, out);
+}
+
+static void ask_the_rest(const struct sight *sight, struct audit *out)
+{
+	for (size_t i = 0; i < LEN(full_rules); i++)
+		ask(full_rules[i], sight, out);
+}
+
+static void note_all(const struct sight *sight, struct audit_memory *memory)
+{
+	memory->segments++;
+	audit_header_note(sight, memory);
+	audit_options_note(sight, memory);
 }
 
 void audit_segment(const struct audit_input *input, struct audit *out)
@@ -103,12 +125,16 @@ void audit_segment(const struct audit_input *input, struct audit *out)
 	if (!input->memory) {
 		/* The ordinary segment has nothing to do with any state. */
 		if (sight.topics)
-			ask_all(&sight, out);
+			ask_about_states(&sight, out);
 		return;
 	}
 	sight.topics |= topics_of_segment(input->s) | (is_opening(input->before) ? ON_OPENING : 0u);
-	ask_all(&sight, out);
-	input->memory->segments++;
+	ask_about_states(&sight, out);
+	/* Of a segment whose bits are not those that were sent nothing else can be said. */
+	if (is_damaged(sight.x, input->s))
+		sight.topics = ON_CHECKSUM;
+	ask_the_rest(&sight, out);
+	note_all(&sight, input->memory);
 }
 
 void audit_end(const struct audit_input *input, ws_time now, struct audit *out)
@@ -124,5 +150,7 @@ void audit_end(const struct audit_input *input, ws_time now, struct audit *out)
 			       .topics = ON_END };
 
 	out->len = 0;
-	ask_all(&sight, out);
+	ask_about_states(&sight, out);
+	if (input->memory)
+		ask_the_rest(&sight, out);
 }

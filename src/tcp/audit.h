@@ -38,16 +38,19 @@ enum topic {
 	ON_SYN = 1u << 1,  /* with or without ACK */
 	ON_FIN = 1u << 2,
 	ON_RST = 1u << 3,
-	ON_DATA = 1u << 4,      /* payload, on whatever flags */
-	ON_BARE_ACK = 1u << 5,  /* ACK, and neither SYN, FIN, RST nor payload */
-	ON_ODD_FLAGS = 1u << 6, /* URG, ECE, CWR, reserved bits; or neither ACK, SYN nor RST; or two of SYN, FIN, RST */
-	ON_OPTIONS = 1u << 7,   /* an option other than time stamps */
-	ON_OPENING = 1u << 8,   /* before the segment, a side was not yet synchronised */
-	ON_TWO_FINS = 1u << 9,  /* both sides have sent a FIN */
+	ON_DATA = 1u << 4,     /* payload, on whatever flags */
+	ON_BARE_ACK = 1u << 5, /* ACK, and neither SYN, FIN, RST nor payload */
+	/* URG, ECE, CWR, reserved bits, an urgent pointer; or neither ACK, SYN nor RST; or two of SYN, FIN, RST */
+	ON_ODD_FLAGS = 1u << 6,
+	ON_OPTIONS = 1u << 7,  /* an option other than time stamps */
+	ON_OPENING = 1u << 8,  /* before the segment, a side was not yet synchronised */
+	ON_TWO_FINS = 1u << 9, /* both sides have sent a FIN */
 	ON_CROSSED_SYNS = 1u << 10,
-	ON_CLOSING = 1u << 11, /* a side has sent FIN or RST */
-	ON_END = 1u << 12,     /* no segment: the connection leaves, or the input ended */
-	ON_SEGMENT = 1u << 13, /* any segment */
+	ON_CLOSING = 1u << 11,     /* a side has sent FIN or RST */
+	ON_END = 1u << 12,         /* no segment: the connection leaves, or the input ended */
+	ON_SEGMENT = 1u << 13,     /* any segment */
+	ON_CHECKSUM = 1u << 14,    /* not right, or all ones; the only topic of a segment that was damaged */
+	ON_ODD_OPTIONS = 1u << 15, /* `wire` found something odd about the options */
 };
 
 /* What a rule may look at: the segment, what inference made of it, and how things stood before. */
@@ -90,6 +93,10 @@ struct rules {
 /* The rules of each subject. */
 extern const struct rules audit_open_rules;
 extern const struct rules audit_close_rules;
+/* Header and options. */
+extern const struct rules audit_header_rules;
+extern const struct rules audit_options_rules;
+extern const struct rules audit_agreed_rules;
 
 /* Within a rule: what was expected and what came instead; true. */
 bool finding_values(struct finding *finding, uint64_t expected, uint64_t seen);

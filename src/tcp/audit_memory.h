@@ -5,10 +5,14 @@
 #ifndef TCP_AUDIT_MEMORY_H
 #define TCP_AUDIT_MEMORY_H
 
+#include "tcp/audit_header.h"
+#include "tcp/audit_options.h"
 #include "wirestat.h"
 
 struct audit_memory {
 	uint64_t segments; /* audited so far */
+	struct header_memory header;
+	struct options_memory options;
 };
 
 #endif

@@ -8,6 +8,7 @@ void endpoint_init(struct endpoint *e)
 	e->mss = -1;
 	e->wscale = -1;
 	e->rtt_ns = -1;
+	e->since = WS_TIME_NONE;
 	e->syn_ts = WS_TIME_NONE;
 	e->last_ts = WS_TIME_NONE;
 	e->uncovered_ts = WS_TIME_NONE;

@@ -58,6 +58,7 @@ struct endpoint {
 	uint8_t state;  /* presumed, by path_derive */
 	uint8_t proven; /* the furthest proven */
 	bool is_dirty;  /* a moment or their order has changed since */
+	ws_time since;  /* in `state`; WS_TIME_NONE: from the beginning */
 	struct moment at[FSM_EVENT_COUNT];
 
 	uint32_t iss;
@@ -201,6 +202,14 @@ void endpoint_deny_until(struct endpoint *e, enum fsm_event event, ws_time since
 
 /* Evidence contradicts a pending event. Returns whether there was one. */
 bool endpoint_deny(struct endpoint *e, enum fsm_event event);
+
+/* How far its windows are shifted (RFC 7323 2.2, 2.3). A scale that was not captured can be anything up to 14. */
+static inline unsigned endpoint_shift(const struct endpoint *e)
+{
+	if (!e->saw_syn)
+		return 14;
+	return e->wscale > 14 ? 14 : e->wscale > 0 ? (unsigned)e->wscale : 0;
+}
 
 static inline bool endpoint_stands(const struct endpoint *e, enum fsm_event event)
 {

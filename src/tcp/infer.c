@@ -2,13 +2,9 @@
 
 static void note_window(struct endpoint *x, const struct segment *s)
 {
-	unsigned shift = 0;
-	uint32_t window;
+	/* RFC 7323 2.2: the window of a SYN is never scaled. */
+	uint32_t window = (uint32_t)s->window << (s->flags & WS_FLAG_SYN ? 0 : endpoint_shift(x));
 
-	/* RFC 7323 2.2: the window of a SYN is never scaled. A scale that was not captured can be anything up to 14. */
-	if (!(s->flags & WS_FLAG_SYN))
-		shift = x->saw_syn ? (x->wscale > 0 ? (unsigned)x->wscale : 0) : 14;
-	window = (uint32_t)s->window << (shift > 14 ? 14 : shift);
 	if (window > x->win_max)
 		x->win_max = window;
 	x->right_last = s->ack + window;

@@ -88,7 +88,8 @@ static enum ws_state start_of(const struct endpoint *e)
 	return WS_LISTEN;
 }
 
-static void path_add(struct path *path, enum ws_state state, const struct moment *m, enum ws_evidence evidence)
+static void path_add(struct path *path, enum ws_state state, const struct moment *m, enum ws_evidence evidence,
+		     enum ws_cause cause)
 {
 	struct ws_step *step;
 	ws_time floor = path->len > 0 ? path->step[path->len - 1].earliest : m->earliest;
@@ -98,6 +99,7 @@ static void path_add(struct path *path, enum ws_state state, const struct moment
 	step = &path->step[path->len];
 	step->state = state;
 	step->evidence = evidence;
+	step->cause = cause;
 	step->earliest = m->earliest > floor ? m->earliest : floor;
 	step->latest = m->latest > step->earliest ? m->latest : step->earliest;
 	step->frame = m->frame;
@@ -120,7 +122,7 @@ static void add_midstream(const struct endpoint *e, struct path *path, bool is_p
 	struct moment first = { .earliest = e->syn_ts, .latest = e->syn_ts, .flags = WS_FLAG_ACK };
 
 	if (e->sent_other && e->syn_ts != WS_TIME_NONE)
-		path_add(path, WS_ESTABLISHED, &first, is_proven ? WS_PROVEN : WS_PRESUMED);
+		path_add(path, WS_ESTABLISHED, &first, is_proven ? WS_PROVEN : WS_PRESUMED, WS_CAUSE_MIDSTREAM);
 }
 
 static enum ws_evidence evidence_of(enum fsm_event event, bool is_proven)
@@ -195,7 +197,8 @@ void path_derive(const struct pair *pair, unsigned who, struct path *out)
 		}
 		state = next;
 		if (!is_passed_within_segment(e, &plan, i))
-			path_add(out, state, &e->at[plan.event[i]], evidence_of(plan.event[i], is_proven));
+			path_add(out, state, &e->at[plan.event[i]], evidence_of(plan.event[i], is_proven),
+				 (enum ws_cause)plan.event[i]);
 	}
 }
 

@@ -317,6 +317,11 @@ void zeek_segment(struct zeek *zeek, bool from_client, const struct segment *s, 
 		add_scaled(zeek, 'G', !from_client, &step.peer->gaps);
 }
 
+bool zeek_has_said(const struct zeek_endpoint *endpoint, char letter)
+{
+	return (endpoint->seen & (letter == 'D' ? SEEN_DATA : SEEN_ACK)) != 0;
+}
+
 void zeek_flip(struct zeek *zeek)
 {
 	struct zeek_endpoint client = zeek->endpoint[1];

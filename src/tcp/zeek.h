@@ -51,6 +51,9 @@ struct zeek {
  * it acknowledges payload of the peer that the capture does not hold. */
 void zeek_segment(struct zeek *zeek, bool from_client, const struct segment *segment, bool acks_uncaptured);
 
+/* Whether the side has had this letter, one of those that come once: 'A' or 'D'. */
+bool zeek_has_said(const struct zeek_endpoint *endpoint, char letter);
+
 /* Client and server change places: what was told of the one holds of the other. */
 void zeek_flip(struct zeek *zeek);
 

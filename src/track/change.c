@@ -48,7 +48,7 @@ static const char *why_retracted(const struct endpoint *e, enum ws_state from)
 static void tell_retraction(struct context *context, struct ws_connection *c, unsigned who, const struct cause *cause,
 			    enum ws_state to)
 {
-	struct told *told = &c->told[who];
+	struct told *told = &c->detail->told[who];
 	enum ws_state from = (enum ws_state)told->state[told->len - 1];
 	struct ws_event event = { .type = WS_EVENT_RETRACT,
 				  .ts = cause->ts,
@@ -57,7 +57,7 @@ static void tell_retraction(struct context *context, struct ws_connection *c, un
 				  .side = connection_side(c, who),
 				  .from = from,
 				  .to = to,
-				  .why = why_retracted(&c->pair.side[who], from) };
+				  .why = why_retracted(&c->detail->pair.side[who], from) };
 
 	if (from != to)
 		change_event(context, &event);
@@ -66,7 +66,7 @@ static void tell_retraction(struct context *context, struct ws_connection *c, un
 static void tell_step(struct context *context, struct ws_connection *c, unsigned who, const struct cause *cause,
 		      const struct path *path, unsigned i)
 {
-	struct told *told = &c->told[who];
+	struct told *told = &c->detail->told[who];
 	const struct ws_step *step = &path->step[i];
 	struct ws_event event = { .type = WS_EVENT_STATE,
 				  .ts = cause->ts,
@@ -104,19 +104,21 @@ static void refresh_state(struct endpoint *e, const struct path *path)
 {
 	e->state = (uint8_t)path_state(path);
 	e->proven = (uint8_t)path_proven_state(path);
+	e->since = path->len > 0 ? path->step[path->len - 1].earliest : WS_TIME_NONE;
 	e->is_dirty = false;
 }
 
 static void tell_side(struct context *context, struct ws_connection *c, unsigned who, const struct cause *cause)
 {
-	struct told *told = &c->told[who];
+	struct told *told = &c->detail->told[who];
 	struct path path;
 	unsigned common;
 
-	if (!c->pair.side[who].is_dirty)
+	if (!c->detail->pair.side[who].is_dirty)
 		return;
-	path_derive(&c->pair, who, &path);
-	refresh_state(&c->pair.side[who], &path);
+	path_derive(&c->detail->pair, who, &path);
+	refresh_state(&c->detail->pair.side[who], &path);
+	c->state[who] = c->detail->pair.side[who].state;
 	common = common_steps(told, &path);
 	if (common < told->len) {
 		tell_retraction(context, c, who, cause, state_before(&path, common));
@@ -151,8 +153,8 @@ void change_close(struct context *context, struct ws_connection *c, const struct
 
 void change_tell(struct context *context, struct ws_connection *c, const struct cause *cause)
 {
-	tell_side(context, c, c->pair.client, cause);
-	tell_side(context, c, !c->pair.client, cause);
+	tell_side(context, c, c->detail->pair.client, cause);
+	tell_side(context, c, !c->detail->pair.client, cause);
 }
 
 /* ---- Findings ------------------------------------------------------------------------------------------------ */

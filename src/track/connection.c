@@ -3,27 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-
-/* Copies follow within microseconds; one that was routed between two mirrors may take longer. Without an IP
- * identification a fast sender's true repetition can look the same, so less time is given. */
-#define COPY_NS NS_PER_MS
-#define COPY_ROUTED_NS (10 * NS_PER_MS)
-#define COPY_ANONYMOUS_NS (200 * NS_PER_US)
+void detail_init(struct detail *detail)
+{
+	memset(detail, 0, sizeof *detail);
+	endpoint_init(&detail->pair.side[0]);
+	endpoint_init(&detail->pair.side[1]);
+	detail->told[0].since = WS_TIME_NONE;
+	detail->told[1].since = WS_TIME_NONE;
+}
 
 void connection_init(struct ws_connection *c, const struct flow_key *key, const struct segment *s)
 {
 	memset(c, 0, sizeof *c);
 	c->key = *key;
-	endpoint_init(&c->pair.side[0]);
-	endpoint_init(&c->pair.side[1]);
 	c->start = s->ts;
 	c->end = s->ts;
 	c->first_frame = s->frame;
 	c->file = s->file;
 	c->closed_ts = WS_TIME_NONE;
-	c->told[0].since = WS_TIME_NONE;
-	c->told[1].since = WS_TIME_NONE;
 	c->role_source = UINT8_MAX;
 }
 
@@ -32,66 +29,11 @@ void connection_fini(struct ws_connection *c)
 	free(c->candidate);
 	free(c->findings);
 	free(c->memory);
+	free(c->rest);
 	c->candidate = NULL;
 	c->findings = NULL;
 	c->memory = NULL;
-}
-
-/* ---- Copies made by the capture ------------------------------------------------------------------------------ */
-
-static bool is_same_segment(const struct footprint *f, const struct segment *s)
-{
-	return f->is_set && f->seq == s->seq && f->ack == s->ack && f->len == s->len && f->flags == s->flags &&
-	       f->window == s->window && f->tsval == s->options.tsval && f->has_ip_id == s->has_ip_id &&
-	       f->ip_id == s->ip_id && f->checksum == s->tcp_checksum;
-}
-
-/* An answer by RST carries nothing of its own: two that answer two segments are alike. */
-static bool is_answer(const struct segment *s)
-{
-	return (s->flags & WS_FLAG_RST) && !(s->flags & WS_FLAG_ACK);
-}
-
-static bool is_copy_of(const struct footprint *f, const struct segment *s, ws_time peer_ts)
-{
-	int hops = (int)f->ttl - (int)s->ttl;
-	int64_t age = s->ts - f->ts;
-	int64_t limit = hops == 0 ? COPY_NS : COPY_ROUTED_NS;
-
-	if (!is_same_segment(f, s) || hops < -1 || hops > 1)
-		return false;
-	if (hops == 0 && (!f->has_ip_id || f->ip_id == 0)) {
-		if (is_answer(s) && peer_ts != WS_TIME_NONE && peer_ts > f->ts)
-			return false;
-		limit = COPY_ANONYMOUS_NS;
-	}
-	return age <= limit;
-}
-
-bool connection_is_copy(const struct ws_connection *c, unsigned who, const struct segment *s)
-{
-	for (unsigned i = 0; i < COPIES_REMEMBERED; i++)
-		if (is_copy_of(&c->footprint[who][i], s, c->pair.side[!who].last_ts))
-			return true;
-	return false;
-}
-
-static void remember(struct ws_connection *c, unsigned who, const struct segment *s)
-{
-	unsigned i = c->footprint_next[who]++ % COPIES_REMEMBERED;
-
-	c->footprint[who][i] = (struct footprint){ .ts = s->ts,
-						   .seq = s->seq,
-						   .ack = s->ack,
-						   .len = s->len,
-						   .tsval = s->options.tsval,
-						   .ip_id = s->ip_id,
-						   .window = s->window,
-						   .checksum = s->tcp_checksum,
-						   .flags = s->flags,
-						   .ttl = s->ttl,
-						   .has_ip_id = s->has_ip_id,
-						   .is_set = true };
+	c->rest = NULL;
 }
 
 /* ---- Roles --------------------------------------------------------------------------------------------------- */
@@ -137,10 +79,10 @@ void connection_assign_roles(struct ws_connection *c, unsigned who, const struct
 	source = role_told_by(c, who, s, &client);
 	if ((uint8_t)source >= c->role_source)
 		return;
-	if (c->role_source != UINT8_MAX && client != c->pair.client)
-		zeek_flip(&c->zeek);
+	if (c->role_source != UINT8_MAX && client != c->detail->pair.client)
+		zeek_flip(&c->detail->zeek);
 	c->role_source = (uint8_t)source;
-	c->pair.client = (uint8_t)client;
+	c->detail->pair.client = (uint8_t)client;
 }
 
 /* ---- One segment --------------------------------------------------------------------------------------------- */
@@ -148,7 +90,7 @@ void connection_assign_roles(struct ws_connection *c, unsigned who, const struct
 static void count(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 		  const struct facts *facts)
 {
-	struct endpoint *x = &c->pair.side[who];
+	struct endpoint *x = &c->detail->pair.side[who];
 
 	c->last_frame = s->frame;
 	c->end = s->ts;
@@ -219,7 +161,7 @@ static void raise_findings(struct context *context, struct ws_connection *c, uns
 {
 	struct cause cause = { s->ts, s->frame, s->flags };
 	struct audit audit;
-	struct audit_input input = { .pair = &c->pair,
+	struct audit_input input = { .pair = &c->detail->pair,
 				     .before = context->before,
 				     .s = s,
 				     .facts = facts,
@@ -241,17 +183,17 @@ static void keep_before(struct context *context, struct ws_connection *c)
 		return;
 	if (!c->memory)
 		c->memory = calloc(1, sizeof *c->memory);
-	*context->before = c->pair;
+	*context->before = c->detail->pair;
 }
 
 static void open_if_new(struct context *context, struct ws_connection *c, const struct segment *s)
 {
 	struct ws_event event = { .type = WS_EVENT_OPEN, .ts = s->ts, .frame = s->frame, .connection = c };
 
-	if (c->last_frame != 0 || c->pair.side[0].packets + c->pair.side[1].packets > 0)
+	if (c->last_frame != 0 || c->detail->pair.side[0].packets + c->detail->pair.side[1].packets > 0)
 		return;
 	if (!(s->flags & WS_FLAG_SYN)) {
-		c->pair.is_midstream = true;
+		c->detail->pair.is_midstream = true;
 		c->tags |= WS_TAG_MIDSTREAM;
 	}
 	change_event(context, &event);
@@ -263,7 +205,7 @@ static void infer_and_tell(struct context *context, struct ws_connection *c, uns
 	struct cause cause = { s->ts, s->frame, s->flags };
 	uint32_t marks = facts->marks;
 
-	infer_segment(&c->pair, who, s, facts);
+	infer_segment(&c->detail->pair, who, s, facts);
 	facts->marks |= marks;
 	count(context, c, who, s, facts);
 	tell_segment(context, c, who, s, facts);
@@ -279,17 +221,15 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 	connection_assign_roles(c, who, s);
 	open_if_new(context, c, s);
 	keep_before(context, c);
-	if (connection_is_copy(c, who, s)) {
-		facts.marks |= MARK_COPY;
+	if (marks & MARK_COPY) {
 		count(context, c, who, s, &facts);
 		tell_segment(context, c, who, s, &facts);
 	} else {
-		remember(c, who, s);
 		infer_and_tell(context, c, who, s, &facts);
-		zeek_segment(&c->zeek, who == c->pair.client, s, (facts.marks & MARK_GAP) != 0);
+		zeek_segment(&c->detail->zeek, who == c->detail->pair.client, s, (facts.marks & MARK_GAP) != 0);
 	}
 	raise_findings(context, c, who, s, &facts);
-	if (is_first && c->pair.is_midstream)
+	if (is_first && c->detail->pair.is_midstream)
 		change_finding(context, c, &(struct cause){ s->ts, s->frame, s->flags },
 			       &(struct finding){ WS_FINDING_midstream_pickup, WS_BOTH, UNIT_FLAGS, true, WS_FLAG_SYN,
 						  s->flags });
@@ -299,10 +239,9 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 			   uint32_t marks)
 {
-	struct facts facts = { .marks = marks, .expected = c->pair.side[who].snd_max, .seen = s->seq };
+	struct facts facts = { .marks = marks, .expected = c->detail->pair.side[who].snd_max, .seen = s->seq };
 
 	keep_before(context, c);
-	remember(c, who, s);
 	count(context, c, who, s, &facts);
 	tell_segment(context, c, who, s, &facts);
 	raise_findings(context, c, who, s, &facts);

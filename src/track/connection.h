@@ -17,24 +17,6 @@
 #include "track/flow.h"
 #include "track/timer.h"
 
-#define COPIES_REMEMBERED 4
-
-/* Enough of a segment to know a copy of it. */
-struct footprint {
-	ws_time ts;
-	uint32_t seq;
-	uint32_t ack;
-	uint32_t len;
-	uint32_t tsval;
-	uint16_t ip_id;
-	uint16_t window;
-	uint16_t checksum;
-	uint8_t flags;
-	uint8_t ttl;
-	bool has_ip_id;
-	bool is_set;
-};
-
 /* What was told of a side so far: states by their order, to find out what has changed. */
 struct told {
 	uint8_t state[WS_PATH_MAX];
@@ -58,6 +40,21 @@ struct finding_list {
 	struct ws_finding_count count[];
 };
 
+/* What the rules know of a connection. Packed away while nothing comes that needs it: what stands before `owner`. */
+struct detail {
+	struct pair pair;
+	struct told told[2];
+	struct zeek zeek;
+
+	struct ws_connection *owner;
+	struct detail *prev; /* on the bench */
+	struct detail *next;
+};
+
+void detail_init(struct detail *detail);
+
+struct rest;
+
 struct ws_connection {
 	UT_hash_handle hh;
 	struct flow_key key;
@@ -71,11 +68,8 @@ struct ws_connection {
 	struct audit_memory *memory; /* of the full audit; NULL where nobody asked for it */
 	void *user;
 
-	struct pair pair;
-	struct told told[2];
-	struct zeek zeek;
-	struct footprint footprint[2][COPIES_REMEMBERED];
-	uint8_t footprint_next[2];
+	struct detail *detail; /* NULL while it rests (bench.h) */
+	struct rest *rest;
 
 	uint64_t number;
 	uint32_t incarnation;
@@ -87,6 +81,7 @@ struct ws_connection {
 	ws_time closed_ts; /* WS_TIME_NONE while open */
 	uint32_t tags;
 	uint32_t lingering_told[2]; /* bit n: the finding of state n was raised */
+	uint8_t state[2]; /* as in the detail */
 	uint8_t role_source;
 	uint8_t end_reason;
 	uint8_t candidate_side;
@@ -95,13 +90,16 @@ struct ws_connection {
 	bool is_candidate_late; /* the candidate is a copy of this connection's own SYN */
 	bool is_newer;          /* than all that its opener had sent in `older` (RFC 6191) */
 	uint16_t timed_states;  /* both states when the timer was set */
+	uint8_t turn;           /* counts how often the other side has begun to speak (copies.c) */
+	bool had_good[2];       /* each side has sent right checksums (copies.c) */
 };
 
 /* `out` becomes a connection begun by `s`. */
 void connection_init(struct ws_connection *c, const struct flow_key *key, const struct segment *s);
 void connection_fini(struct ws_connection *c);
 
-/* Side `who` sent `s`, which belongs to `c`. `marks`: what the tracker already knows of it (enum mark). */
+/* Side `who` sent `s`, which belongs to `c`. `marks`: what the tracker already knows of it (enum mark), MARK_COPY if the
+ * capture has shown it before. */
 void connection_segment(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 			uint32_t marks);
 
@@ -109,16 +107,13 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 			   uint32_t marks);
 
-/* Whether the capture shows `s` for the second time. */
-bool connection_is_copy(const struct ws_connection *c, unsigned who, const struct segment *s);
-
 /* Decides who the client is, by what has been seen; keeps a better decision. */
 void connection_assign_roles(struct ws_connection *c, unsigned who, const struct segment *s);
 
 /* The public side of side index `side` (0 or 1), and back: the mapping is its own inverse. */
 static inline enum ws_side connection_side(const struct ws_connection *c, unsigned side)
 {
-	return side == c->pair.client ? WS_CLIENT : WS_SERVER;
+	return side == c->detail->pair.client ? WS_CLIENT : WS_SERVER;
 }
 
 /* change.c */

@@ -36,16 +36,15 @@ static int64_t time_wait_of(const struct context *context)
 
 static ws_time entered(const struct ws_connection *c, unsigned who)
 {
-	struct path path;
+	ws_time since = c->detail->pair.side[who].since;
 
-	path_derive(&c->pair, who, &path);
-	return path.len > 0 ? path.step[path.len - 1].earliest : c->start;
+	return since != WS_TIME_NONE ? since : c->start;
 }
 
 /* When the side in `state` is given up: 2MSL after TIME-WAIT began or was restarted, else after silence. */
 static ws_time give_up_at(const struct context *context, const struct ws_connection *c, unsigned who)
 {
-	const struct endpoint *e = &c->pair.side[who];
+	const struct endpoint *e = &c->detail->pair.side[who];
 	ws_time from = entered(c, who);
 
 	if (e->state == WS_TIME_WAIT) {
@@ -63,7 +62,7 @@ static bool was_told(const struct ws_connection *c, unsigned who, enum ws_state 
 
 static ws_time finding_at(const struct context *context, const struct ws_connection *c, unsigned who)
 {
-	const struct endpoint *e = &c->pair.side[who];
+	const struct endpoint *e = &c->detail->pair.side[who];
 	enum ws_state state = (enum ws_state)e->state;
 
 	if (was_told(c, who, state) || (state == WS_SYN_RECEIVED && !e->saw_syn_ack))
@@ -95,7 +94,7 @@ ws_time connection_deadline(const struct context *context, const struct ws_conne
 
 static void raise_lingering(struct context *context, struct ws_connection *c, unsigned who, ws_time now)
 {
-	enum ws_state state = (enum ws_state)c->pair.side[who].state;
+	enum ws_state state = (enum ws_state)c->detail->pair.side[who].state;
 	ws_time due = finding_at(context, c, who);
 	struct finding finding = { .id = limits[state].finding,
 				   .side = (enum ws_side)who,
@@ -112,8 +111,8 @@ static void raise_lingering(struct context *context, struct ws_connection *c, un
 	}
 	if (state == WS_SYN_RECEIVED)
 		finding.side = WS_BOTH;
-	finding.seen =
-		(uint64_t)(due - (state == WS_TIME_WAIT ? c->pair.side[who].time_wait_first_ts : entered(c, who)));
+	finding.seen = (uint64_t)(due - (state == WS_TIME_WAIT ? c->detail->pair.side[who].time_wait_first_ts
+							       : entered(c, who)));
 	change_finding(context, c, &(struct cause){ due, 0, 0 }, &finding);
 }
 
@@ -121,16 +120,16 @@ static void raise_lingering(struct context *context, struct ws_connection *c, un
 static void give_up(struct context *context, struct ws_connection *c, unsigned who, ws_time now)
 {
 	ws_time due = give_up_at(context, c, who);
-	struct endpoint *e = &c->pair.side[who];
+	struct endpoint *e = &c->detail->pair.side[who];
 	bool is_time_wait = e->state == WS_TIME_WAIT;
 
 	if (due > now)
 		return;
 	e->at[FSM_TIMEOUT] = (struct moment){ .earliest = due, .latest = due, .standing = PENDING };
-	if (c->pair.side[!who].state == WS_LISTEN)
-		c->pair.side[!who].at[FSM_TIMEOUT] = e->at[FSM_TIMEOUT];
+	if (c->detail->pair.side[!who].state == WS_LISTEN)
+		c->detail->pair.side[!who].at[FSM_TIMEOUT] = e->at[FSM_TIMEOUT];
 	e->is_dirty = true;
-	c->pair.side[!who].is_dirty = true;
+	c->detail->pair.side[!who].is_dirty = true;
 	change_tell(context, c, &(struct cause){ due, 0, 0 });
 	change_close(context, c, &(struct cause){ due, 0, 0 });
 	if (c->closed_ts != WS_TIME_NONE)
@@ -154,7 +153,7 @@ bool connection_expire(struct context *context, struct ws_connection *c, ws_time
 static void raise_half_open(struct context *context, struct ws_connection *c, const struct cause *cause)
 {
 	for (unsigned i = 0; i < 2; i++) {
-		const struct endpoint *e = &c->pair.side[i];
+		const struct endpoint *e = &c->detail->pair.side[i];
 		struct finding finding = { WS_FINDING_half_open_handshake, WS_BOTH, UNIT_NANOSECONDS, false, 0, 0 };
 
 		if (e->state != WS_SYN_RECEIVED || !e->saw_syn_ack || cause->ts - e->syn_ts < NS_PER_SEC)
@@ -167,7 +166,9 @@ static void raise_half_open(struct context *context, struct ws_connection *c, co
 /* What only the end can tell. */
 static void raise_at_end(struct context *context, struct ws_connection *c, const struct cause *cause)
 {
-	struct audit_input input = { .pair = &c->pair, .before = &c->pair, .memory = c->memory, .tags = c->tags };
+	struct audit_input input = {
+		.pair = &c->detail->pair, .before = &c->detail->pair, .memory = c->memory, .tags = c->tags
+	};
 	struct audit audit;
 
 	audit_end(&input, context->now, &audit);
@@ -184,7 +185,7 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 		return;
 	raise_half_open(context, c, &cause);
 	raise_at_end(context, c, &cause);
-	if (verdict_is_one_way(&c->pair)) {
+	if (verdict_is_one_way(&c->detail->pair)) {
 		context->totals->one_way++;
 		change_finding(context, c, &cause,
 			       &(struct finding){ WS_FINDING_one_way_traffic, WS_BOTH, UNIT_NUMBER, true, 1, 0 });

@@ -20,8 +20,8 @@ static bool has_left(const struct endpoint *e)
 /* Could the numbers be of this connection? What it does not know fits. */
 static bool fits(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	const struct endpoint *x = &c->pair.side[who];
-	const struct endpoint *y = &c->pair.side[!who];
+	const struct endpoint *x = &c->detail->pair.side[who];
+	const struct endpoint *y = &c->detail->pair.side[!who];
 
 	if (x->has_seq && !is_near(s->seq, x->snd_max))
 		return false;
@@ -32,8 +32,8 @@ static bool fits(const struct ws_connection *c, unsigned who, const struct segme
  * (RFC 9293 3.5.1, figure 10). */
 static bool is_foreign(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	const struct endpoint *x = &c->pair.side[who];
-	const struct endpoint *y = &c->pair.side[!who];
+	const struct endpoint *x = &c->detail->pair.side[who];
+	const struct endpoint *y = &c->detail->pair.side[!who];
 
 	if (x->saw_syn || !y->saw_bare_syn || y->sent_other || (s->flags & (WS_FLAG_SYN | WS_FLAG_RST)) ||
 	    !(s->flags & WS_FLAG_ACK))
@@ -44,8 +44,8 @@ static bool is_foreign(const struct ws_connection *c, unsigned who, const struct
 /* A RST without ACK takes its number from what it refuses. */
 static bool refuses_older(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	return (s->flags & WS_FLAG_RST) && !(s->flags & WS_FLAG_ACK) && s->seq != c->pair.side[who].snd_max &&
-	       s->seq == c->older->pair.side[!who].ack_last;
+	return (s->flags & WS_FLAG_RST) && !(s->flags & WS_FLAG_ACK) && s->seq != c->detail->pair.side[who].snd_max &&
+	       s->seq == c->older->detail->pair.side[!who].ack_last;
 }
 
 static bool is_candidate_again(const struct ws_connection *c, unsigned who, const struct segment *s)
@@ -55,7 +55,7 @@ static bool is_candidate_again(const struct ws_connection *c, unsigned who, cons
 
 bool incarnation_is_newer(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	const struct endpoint *x = &c->pair.side[who];
+	const struct endpoint *x = &c->detail->pair.side[who];
 
 	if (x->has_tsval && (s->options.present & OPTION_TIMESTAMPS) && s->options.tsval != x->tsval_max)
 		return seq_gt(s->options.tsval, x->tsval_max);
@@ -64,13 +64,13 @@ bool incarnation_is_newer(const struct ws_connection *c, unsigned who, const str
 
 static enum incarnation place_syn(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	const struct endpoint *x = &c->pair.side[who];
-	const struct endpoint *y = &c->pair.side[!who];
+	const struct endpoint *x = &c->detail->pair.side[who];
+	const struct endpoint *y = &c->detail->pair.side[!who];
 	bool is_over = c->closed_ts != WS_TIME_NONE;
 
 	/* A repeated SYN after a refusal is another try; after a whole connection it is an old copy. */
 	if (x->has_iss && s->seq == x->iss)
-		return !is_over ? INCARNATION_THIS : c->pair.is_refused ? INCARNATION_NEW : INCARNATION_LATE;
+		return !is_over ? INCARNATION_THIS : c->detail->pair.is_refused ? INCARNATION_NEW : INCARNATION_LATE;
 	if (is_candidate_again(c, who, s))
 		return INCARNATION_PROMOTED;
 	if (is_over)
@@ -114,7 +114,7 @@ static enum incarnation place_other(struct ws_connection *c, unsigned who, const
 
 enum incarnation incarnation_of(struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	if (is_damaged(&c->pair.side[who], s))
+	if (is_damaged(&c->detail->pair.side[who], s))
 		return INCARNATION_THIS;
 	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK | WS_FLAG_RST)) == WS_FLAG_SYN)
 		return place_syn(c, who, s);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "track/bench.h"
 
 /* A SYN that is older has had its time to be answered: its sender would repeat it (RFC 6298 2.1). */
 #define ANSWER_NS NS_PER_SEC
@@ -154,7 +155,7 @@ static bool meets_listener(const struct pair *pair, struct meeting *out)
 
 static bool meets_other(const struct ws_connection *c, ws_time now, bool is_over, struct meeting *out)
 {
-	const struct pair *pair = &c->pair;
+	const struct pair *pair = &c->detail->pair;
 	const struct endpoint *opener = &pair->side[pair->client];
 	const struct endpoint *responder = &pair->side[!pair->client];
 
@@ -188,11 +189,15 @@ static void see(struct sightings *seen, ws_time at)
 
 void listeners_fold(struct listeners *listeners, const struct ws_connection *c, ws_time now, bool is_over)
 {
+	struct ws_connection copy;
+	struct detail room;
 	struct meeting meeting;
 	struct listener_key key;
 	struct listener *l;
 
-	if (!meets_listener(&c->pair, &meeting) && !meets_other(c, now, is_over, &meeting))
+	bench_look(c, &copy, &room);
+	c = &copy;
+	if (!meets_listener(&c->detail->pair, &meeting) && !meets_other(c, now, is_over, &meeting))
 		return;
 	key = key_of(c, meeting.responder);
 	l = take(listeners, &key);
@@ -202,9 +207,9 @@ void listeners_fold(struct listeners *listeners, const struct ws_connection *c, 
 	}
 	see(&l->seen[meeting.state], meeting.at);
 	if (meeting.state == WS_PORT_LISTENING) {
-		const struct endpoint *e = &c->pair.side[meeting.responder];
+		const struct endpoint *e = &c->detail->pair.side[meeting.responder];
 
-		l->accepted += endpoint_stands(e, FSM_RCV_ACK_OF_SYN) || c->pair.is_fast_open;
+		l->accepted += endpoint_stands(e, FSM_RCV_ACK_OF_SYN) || c->detail->pair.is_fast_open;
 		l->half_open += !is_over && e->state == WS_SYN_RECEIVED;
 	}
 	put(listeners, l);

@@ -63,6 +63,26 @@ const char *ws_evidence_name(enum ws_evidence evidence)
 	return names[evidence];
 }
 
+const char *ws_cause_name(enum ws_cause cause)
+{
+	static const char *const names[WS_CAUSE_COUNT] = {
+		[WS_CAUSE_SND_SYN] = "snd SYN",
+		[WS_CAUSE_SND_SYN_ACK] = "snd SYN-ACK",
+		[WS_CAUSE_RCV_SYN] = "rcv SYN",
+		[WS_CAUSE_RCV_SYN_ACK] = "rcv SYN-ACK",
+		[WS_CAUSE_RCV_ACK_OF_SYN] = "rcv ACK of SYN",
+		[WS_CAUSE_SND_FIN] = "snd FIN",
+		[WS_CAUSE_RCV_FIN] = "rcv FIN",
+		[WS_CAUSE_RCV_ACK_OF_FIN] = "rcv ACK of FIN",
+		[WS_CAUSE_SND_RST] = "snd RST",
+		[WS_CAUSE_RCV_RST] = "rcv RST",
+		[WS_CAUSE_TIMEOUT] = "timeout",
+		[WS_CAUSE_MIDSTREAM] = "midstream",
+	};
+
+	return names[cause];
+}
+
 static const char *const levels[WS_LEVEL_COUNT] = { "info", "note", "warn", "alert" };
 
 const char *ws_level_name(enum ws_level level)

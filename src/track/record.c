@@ -3,14 +3,14 @@
  */
 #include <string.h>
 
-#include "track/connection.h"
+#include "track/bench.h"
 #include "track/identity.h"
 
 static void fill_path(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
 {
 	struct path path;
 
-	path_derive(&c->pair, who, &path);
+	path_derive(&c->detail->pair, who, &path);
 	out->state = path_state(&path);
 	out->proven = path_proven_state(&path);
 	out->since = path.len > 0 ? path.step[path.len - 1].earliest : WS_TIME_NONE;
@@ -18,9 +18,17 @@ static void fill_path(const struct ws_connection *c, unsigned who, struct ws_end
 	memcpy(out->path, path.step, path.len * sizeof path.step[0]);
 }
 
+/* An acknowledgement may have passed of what was not captured. */
+static int64_t outstanding(const struct endpoint *e, const struct endpoint *peer)
+{
+	if (!e->has_seq || !peer->has_ack)
+		return -1;
+	return seq_gt(e->snd_max, peer->ack_max) ? seq_diff(e->snd_max, peer->ack_max) : 0;
+}
+
 static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
 {
-	const struct endpoint *e = &c->pair.side[who];
+	const struct endpoint *e = &c->detail->pair.side[who];
 
 	*out = (struct ws_endpoint){ .addr = flow_addr(&c->key, who),
 				     .port = c->key.port[who],
@@ -29,6 +37,7 @@ static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws
 				     .ip_bytes = e->ip_bytes,
 				     .retransmitted = e->retransmitted,
 				     .duplicates = e->duplicates,
+				     .outstanding = outstanding(e, &c->detail->pair.side[!who]),
 				     .has_isn = e->has_iss,
 				     .isn = e->iss,
 				     .mss = e->mss,
@@ -69,7 +78,7 @@ static void fill_names(const struct ws_connection *c, struct ws_record *out)
 
 static void fill_verdicts(const struct ws_connection *c, struct ws_record *out)
 {
-	const struct pair *pair = &c->pair;
+	const struct pair *pair = &c->detail->pair;
 	const struct endpoint *client = &pair->side[pair->client];
 	const struct endpoint *server = &pair->side[!pair->client];
 	unsigned first = 0;
@@ -81,8 +90,8 @@ static void fill_verdicts(const struct ws_connection *c, struct ws_record *out)
 	out->syn_acks = pair->syn_acks;
 	out->close = verdict_close(pair, &out->has_close_first, &first);
 	out->close_first = connection_side(c, first);
-	zeek_history(&c->zeek, out->history);
-	strncpy(out->conn_state, zeek_conn_state(&c->zeek), sizeof out->conn_state - 1);
+	zeek_history(&c->detail->zeek, out->history);
+	strncpy(out->conn_state, zeek_conn_state(&c->detail->zeek), sizeof out->conn_state - 1);
 }
 
 static enum ws_end_reason end_reason_of(const struct ws_connection *c)
@@ -94,14 +103,17 @@ static enum ws_end_reason end_reason_of(const struct ws_connection *c)
 
 void ws_connection_record(const ws_connection *connection, struct ws_record *out)
 {
-	const struct ws_connection *c = connection;
+	struct ws_connection copy;
+	struct detail room;
+	const struct ws_connection *c = &copy;
 
+	bench_look(connection, &copy, &room);
 	memset(out, 0, sizeof *out);
 	fill_names(c, out);
 	out->role_source = (enum ws_role_source)c->role_source;
 	out->confidence = confidence_of(out->role_source);
-	fill_endpoint(c, c->pair.client, &out->endpoint[WS_CLIENT]);
-	fill_endpoint(c, !c->pair.client, &out->endpoint[WS_SERVER]);
+	fill_endpoint(c, c->detail->pair.client, &out->endpoint[WS_CLIENT]);
+	fill_endpoint(c, !c->detail->pair.client, &out->endpoint[WS_SERVER]);
 	out->start = c->start;
 	out->end = c->end;
 	out->first_frame = c->first_frame;
@@ -115,7 +127,7 @@ void ws_connection_record(const ws_connection *connection, struct ws_record *out
 	out->end_reason = end_reason_of(c);
 	/* At the end of the input an open connection stays open: a longer capture would tell more of it. */
 	out->final = c->is_ended && out->end_reason != WS_END_OPEN;
-	out->tags = c->tags | (verdict_is_one_way(&c->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u);
+	out->tags = c->tags | (verdict_is_one_way(&c->detail->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u);
 }
 
 uint64_t ws_connection_number(const ws_connection *connection)
@@ -123,9 +135,9 @@ uint64_t ws_connection_number(const ws_connection *connection)
 	return connection->number;
 }
 
-static bool holds(const struct endpoint *e)
+static bool holds(enum ws_state state)
 {
-	switch ((enum ws_state)e->state) {
+	switch (state) {
 	case WS_UNKNOWN:
 	case WS_CLOSED:
 	case WS_LISTEN:
@@ -147,7 +159,7 @@ static bool holds(const struct endpoint *e)
 
 bool ws_connection_is_open(const ws_connection *connection)
 {
-	return holds(&connection->pair.side[0]) || holds(&connection->pair.side[1]);
+	return holds((enum ws_state)connection->state[0]) || holds((enum ws_state)connection->state[1]);
 }
 
 void *ws_connection_user(const ws_connection *connection)

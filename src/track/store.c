@@ -55,6 +55,19 @@ static bool enter(struct store *store, struct ws_connection *c)
 	return c->hh.tbl != NULL;
 }
 
+/* `c` takes the place of `old`, another incarnation. A table that is not empty and need not grow allocates nothing, so this
+ * cannot fail. */
+static void replace(struct store *store, struct ws_connection *old, struct ws_connection *c)
+{
+	UT_hash_table *table = store->table->hh.tbl;
+	unsigned noexpand = table->noexpand;
+
+	table->noexpand = 1;
+	enter(store, c);
+	table->noexpand = noexpand;
+	HASH_DEL(store->table, old);
+}
+
 static void enlist(struct store *store, struct ws_connection *c)
 {
 	c->is_embryonic = true;
@@ -86,15 +99,12 @@ struct ws_connection *store_add(struct store *store, const struct flow_key *key,
 	if (!c)
 		return NULL;
 	connection_init(c, key, s);
-	if (older)
-		HASH_DEL(store->table, older);
-	if (!enter(store, c)) {
-		if (older)
-			enter(store, older);
+	if (!older && !enter(store, c)) {
 		free(c);
 		return NULL;
 	}
 	if (older) {
+		replace(store, older, c);
 		c->older = older;
 		older->newer = c;
 		c->incarnation = older->incarnation + 1;
@@ -108,10 +118,10 @@ void store_remove(struct store *store, struct ws_connection *c)
 	if (c->newer) {
 		c->newer->older = c->older;
 	} else {
-		/* In this order nothing has to be allocated for a table that would be empty between. */
 		if (c->older)
-			enter(store, c->older);
-		HASH_DEL(store->table, c);
+			replace(store, c, c->older);
+		else
+			HASH_DEL(store->table, c);
 	}
 	if (c->older)
 		c->older->newer = c->newer;

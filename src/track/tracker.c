@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "track/bench.h"
+#include "track/copies.h"
 #include "track/incarnation.h"
 #include "track/listener.h"
 #include "track/store.h"
@@ -12,6 +14,10 @@
 
 #define CONNECTIONS_DEFAULT 1000000
 #define FRAGMENT_WAIT (30 * NS_PER_SEC) /* as Linux's ipfrag_time */
+
+/* Times within this range can be subtracted, and a deadline added, without overflow. */
+#define TIME_MAX (INT64_MAX / 2)
+#define TIME_WAIT_MAX (INT64_MAX / 4)
 
 struct ws_tracker {
 	struct ws_config config;
@@ -22,7 +28,11 @@ struct ws_tracker {
 	struct decoder *decoder;
 	ws_time now;
 	ws_time flushed;    /* fragments were last looked at */
+	ws_time captured;   /* of the packet at work, before its time was clamped */
 	struct pair before; /* room for struct context */
+	struct copies copies;
+	struct bench bench;
+	bool is_quick; /* ordinary segments of plain connections need no detail */
 };
 
 static struct context context_of(ws_tracker *t)
@@ -40,12 +50,17 @@ ws_tracker *ws_tracker_new(const struct ws_config *config)
 		t->config = *config;
 	if (t->config.time_wait_ns <= 0)
 		t->config.time_wait_ns = WS_TIME_WAIT_NS;
+	if (t->config.time_wait_ns > TIME_WAIT_MAX)
+		t->config.time_wait_ns = TIME_WAIT_MAX;
 	if (t->config.max_connections == 0)
 		t->config.max_connections = CONNECTIONS_DEFAULT;
 	t->now = WS_TIME_NONE;
 	t->totals.first = WS_TIME_NONE;
 	t->totals.last = WS_TIME_NONE;
 	store_init(&t->store, t->config.seed);
+	copies_init(&t->copies, t->config.seed);
+	bench_init(&t->bench, t->config.max_at_work);
+	t->is_quick = !t->config.full_audit && !(t->config.events & WS_MASK(WS_EVENT_SEGMENT));
 	listeners_init(&t->listeners, t->config.seed, LISTENERS_MAX);
 	t->decoder = decoder_new();
 	if (!t->decoder) {
@@ -60,6 +75,7 @@ void ws_tracker_free(ws_tracker *tracker)
 	if (!tracker)
 		return;
 	store_fini(&tracker->store);
+	bench_fini(&tracker->bench);
 	listeners_fini(&tracker->listeners);
 	decoder_free(tracker->decoder);
 	free(tracker);
@@ -71,9 +87,11 @@ static void finish_connection(ws_tracker *t, struct ws_connection *c, enum ws_en
 {
 	struct context context = context_of(t);
 
+	bench_peek(&t->bench, c);
 	connection_end(&context, c, reason);
 	listeners_fold(&t->listeners, c, t->now, true);
 	timer_cancel(&t->timer, &c->timer);
+	bench_forget(&t->bench, c);
 	store_remove(&t->store, c);
 }
 
@@ -86,13 +104,13 @@ static void set_timer(ws_tracker *t, struct ws_connection *c)
 		timer_cancel(&t->timer, &c->timer);
 	else
 		timer_set(&t->timer, &c->timer, t->now, deadline);
-	c->timed_states = (uint16_t)(c->pair.side[0].state << 8 | c->pair.side[1].state);
+	c->timed_states = (uint16_t)(c->state[0] << 8 | c->state[1]);
 }
 
 /* A state that did not change keeps its timer: when it comes out too early, it is set again. */
 static void renew_timer(ws_tracker *t, struct ws_connection *c)
 {
-	if (c->timer.queue == 0 || c->timed_states != (uint16_t)(c->pair.side[0].state << 8 | c->pair.side[1].state))
+	if (c->timer.queue == 0 || c->timed_states != (uint16_t)(c->state[0] << 8 | c->state[1]))
 		set_timer(t, c);
 }
 
@@ -108,6 +126,10 @@ static void expire(ws_tracker *t, ws_time until)
 
 		if (entry->due > t->now)
 			t->now = entry->due;
+		if (!bench_wake(&t->bench, c)) {
+			timer_set(&t->timer, &c->timer, t->now, t->now + NS_PER_SEC);
+			continue;
+		}
 		context = context_of(t);
 		if (connection_expire(&context, c, t->now))
 			finish_connection(t, c, WS_END_CLOSED);
@@ -117,8 +139,8 @@ static void expire(ws_tracker *t, ws_time until)
 	t->now = real_now;
 }
 
-/* For one more. `keep` is at work just now. */
-static void make_room(ws_tracker *t, const struct ws_connection *keep)
+/* For one more; false when there is none. `keep` is at work just now. */
+static bool make_room(ws_tracker *t, const struct ws_connection *keep)
 {
 	struct ws_connection *victim;
 
@@ -126,6 +148,7 @@ static void make_room(ws_tracker *t, const struct ws_connection *keep)
 		t->totals.evicted++;
 		finish_connection(t, victim, WS_END_EVICTED);
 	}
+	return t->store.len < t->config.max_connections;
 }
 
 /* ---- One segment --------------------------------------------------------------------------------------------- */
@@ -135,8 +158,8 @@ static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 	struct context context = context_of(t);
 
 	connection_segment(&context, c, who, s, marks);
-	if (c->is_embryonic && c->pair.side[0].packets > 0 && c->pair.side[1].packets > 0 &&
-	    (c->pair.side[0].sent_other || c->pair.side[1].sent_other))
+	if (c->is_embryonic && c->detail->pair.side[0].packets > 0 && c->detail->pair.side[1].packets > 0 &&
+	    (c->detail->pair.side[0].sent_other || c->detail->pair.side[1].sent_other))
 		store_grow(&t->store, c);
 	renew_timer(t, c);
 }
@@ -146,13 +169,15 @@ static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener
 {
 	struct ws_connection *old = c->older;
 	struct context context = context_of(t);
-	bool is_reuse = old->pair.side[0].state == WS_TIME_WAIT || old->pair.side[1].state == WS_TIME_WAIT;
+	bool is_reuse = old->state[0] == WS_TIME_WAIT || old->state[1] == WS_TIME_WAIT;
 
-	if (is_reuse && c->pair.side[opener].saw_bare_syn) {
-		struct finding finding = {
-			WS_FINDING_time_wait_reuse_valid, WS_BOTH, UNIT_NUMBER, true, old->pair.side[opener].snd_max,
-			c->pair.side[opener].iss
-		};
+	if (is_reuse && c->detail->pair.side[opener].saw_bare_syn) {
+		struct finding finding = { WS_FINDING_time_wait_reuse_valid,
+					   WS_BOTH,
+					   UNIT_NUMBER,
+					   true,
+					   old->detail->pair.side[opener].snd_max,
+					   c->detail->pair.side[opener].iss };
 
 		if (!c->is_newer)
 			finding.id = WS_FINDING_time_wait_reuse_invalid;
@@ -168,14 +193,23 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 
 	if (older && older->older)
 		finish_connection(t, older->older, ws_connection_is_open(older->older) ? WS_END_REUSED : WS_END_CLOSED);
-	make_room(t, older);
+	/* Room for one connection is not room for two of a 4-tuple. */
+	if (!make_room(t, older)) {
+		make_room(t, NULL);
+		older = NULL;
+	}
 	c = store_add(&t->store, key, s, older);
+	if (c && !bench_wake(&t->bench, c)) {
+		store_remove(&t->store, c);
+		c = NULL;
+	}
 	if (!c) {
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
 	}
-	c->pair.is_opener_stale = (marks & MARK_LATE_SYN) != 0;
+	c->detail->pair.is_opener_stale = (marks & MARK_LATE_SYN) != 0;
 	c->is_newer = older && incarnation_is_newer(older, who, s);
+	copies_take(&t->copies, c, who, s, t->captured);
 	t->totals.connections++;
 	t->totals.segments++;
 	feed(t, c, who, s, marks);
@@ -187,14 +221,23 @@ static int begin_behind(ws_tracker *t, struct ws_connection *newest, unsigned wh
 {
 	struct ws_connection *c;
 
-	make_room(t, newest);
+	if (!make_room(t, newest)) {
+		t->totals.segments++;
+		feed(t, newest, who, s, 0);
+		return WS_OK;
+	}
 	c = store_add_behind(&t->store, newest, s);
+	if (c && !bench_wake(&t->bench, c)) {
+		store_remove(&t->store, c);
+		c = NULL;
+	}
 	if (!c) {
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
 	}
 	t->totals.connections++;
 	t->totals.segments++;
+	copies_take(&t->copies, c, who, s, t->captured);
 	feed(t, c, who, s, 0);
 	return WS_OK;
 }
@@ -206,8 +249,8 @@ static int promote(ws_tracker *t, const struct flow_key *key, struct ws_connecti
 	int error;
 
 	c->candidate = NULL;
-	c->pair.side[c->candidate_side].packets--;
-	c->pair.side[c->candidate_side].ip_bytes -= syn->ip_len;
+	c->detail->pair.side[c->candidate_side].packets--;
+	c->detail->pair.side[c->candidate_side].ip_bytes -= syn->ip_len;
 	t->totals.segments--;
 	error = begin(t, key, c, c->candidate_side, syn, MARK_REPLAYED | (c->is_candidate_late ? MARK_LATE_SYN : 0u));
 	free(syn);
@@ -217,7 +260,7 @@ static int promote(ws_tracker *t, const struct flow_key *key, struct ws_connecti
 static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	struct context context = context_of(t);
-	bool is_synchronised = c->pair.side[!who].state >= WS_ESTABLISHED;
+	bool is_synchronised = c->state[!who] >= WS_ESTABLISHED;
 
 	free(c->candidate);
 	c->candidate = malloc(sizeof *c->candidate);
@@ -231,13 +274,22 @@ static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who,
 	connection_count_only(&context, c, who, s, is_synchronised ? (uint32_t)MARK_SYN_TO_SYNCHRONISED : 0u);
 }
 
-static int feed_newest(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+static int feed_newest(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s, uint32_t marks)
 {
 	t->totals.segments++;
-	feed(t, c, who, s, 0);
+	feed(t, c, who, s, marks);
 	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK)) == (WS_FLAG_SYN | WS_FLAG_ACK) && c->older &&
-	    c->pair.side[who].saw_syn_ack)
+	    c->detail->pair.side[who].saw_syn_ack)
 		retire_older(t, c, !who, s);
+	return WS_OK;
+}
+
+static int feed_older(ws_tracker *t, struct ws_connection *older, unsigned who, const struct segment *s)
+{
+	bool is_copy = copies_take(&t->copies, older, who, s, t->captured);
+
+	t->totals.segments++;
+	feed(t, older, who, s, is_copy ? (uint32_t)MARK_COPY : 0u);
 	return WS_OK;
 }
 
@@ -246,20 +298,22 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 {
 	int error;
 
-	if (connection_is_copy(c, who, s))
-		return feed_newest(t, c, who, s);
+	if (copies_take(&t->copies, c, who, s, t->captured))
+		return feed_newest(t, c, who, s, MARK_COPY);
 	switch (incarnation_of(c, who, s)) {
 	case INCARNATION_NEW:
 		return begin(t, key, c, who, s, 0);
 	case INCARNATION_OLDER:
-		t->totals.segments++;
-		feed(t, c->older, who, s, 0);
-		return WS_OK;
+		return feed_older(t, c->older, who, s);
 	case INCARNATION_PROMOTED:
 		error = promote(t, key, c);
-		if (error)
+		if (error) {
 			t->totals.undecoded[WS_UNDECODED_table_full]++;
-		return error ? error : feed_newest(t, store_find(&t->store, key), who, s);
+			return error;
+		}
+		c = store_find(&t->store, key);
+		copies_take(&t->copies, c, who, s, t->captured);
+		return feed_newest(t, c, who, s, 0);
 	case INCARNATION_FOREIGN:
 		return begin_behind(t, c, who, s);
 	case INCARNATION_CANDIDATE:
@@ -274,20 +328,55 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	case INCARNATION_THIS:
 		break;
 	}
-	return feed_newest(t, c, who, s);
+	return feed_newest(t, c, who, s, 0);
+}
+
+/* No other connection of the 4-tuple is about, nor a SYN that may begin one. */
+static bool is_alone(const struct ws_connection *c)
+{
+	return !c->older && !c->newer && !c->candidate;
+}
+
+/* The ordinary segment of a plain connection. */
+static bool take_quickly(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	struct plain *plain = bench_plain(c);
+
+	if (!plain || !plain_segment(plain, who, s, c->tags))
+		return false;
+	copies_note(&t->copies, c, who, s, t->captured);
+	t->totals.segments++;
+	c->last_frame = s->frame;
+	c->end = s->ts;
+	return true;
+}
+
+static bool wake(ws_tracker *t, struct ws_connection *c)
+{
+	return bench_wake(&t->bench, c) && (!c->older || bench_wake(&t->bench, c->older));
 }
 
 static int take_segment(ws_tracker *t, const struct segment *s)
 {
+	int error;
 	struct flow_key key;
 	unsigned who = flow_key_of(s, &key);
 	struct ws_connection *c = store_find(&t->store, &key);
 
 	t->totals.bad_checksums += s->checksum == CHECKSUM_BAD;
 	t->totals.offload_checksums += s->checksum == CHECKSUM_OFFLOAD;
-	if (c)
-		return place(t, &key, c, who, s);
-	return begin(t, &key, NULL, who, s, 0);
+	if (!c)
+		return begin(t, &key, NULL, who, s, 0);
+	if (take_quickly(t, c, who, s))
+		return WS_OK;
+	if (!wake(t, c)) {
+		t->totals.undecoded[WS_UNDECODED_table_full]++;
+		return WS_ERROR_MEMORY;
+	}
+	error = place(t, &key, c, who, s);
+	if (t->is_quick && c->state[0] == WS_ESTABLISHED && c->state[1] == WS_ESTABLISHED && is_alone(c))
+		bench_rest_if_plain(&t->bench, c);
+	return error;
 }
 
 /* ---- Packets and time ---------------------------------------------------------------------------------------- */
@@ -299,6 +388,7 @@ static void flush_fragments(ws_tracker *t, ws_time before)
 
 	while (decoder_flush(t->decoder, before, &s)) {
 		t->totals.undecoded[WS_UNDECODED_fragment]--;
+		t->captured = s.ts;
 		if (s.ts < t->now)
 			s.ts = t->now;
 		take_segment(t, &s);
@@ -309,18 +399,32 @@ static void flush_fragments(ws_tracker *t, ws_time before)
 	t->flushed = t->now;
 }
 
+static ws_time in_range(ws_time ts)
+{
+	if (ts > TIME_MAX)
+		return TIME_MAX;
+	return ts < -TIME_MAX ? -TIME_MAX : ts;
+}
+
 /* A clock that runs backwards is held; the packet is taken at the newest time seen. */
 static ws_time clamp(ws_tracker *t, const struct ws_packet *packet)
 {
+	int64_t behind;
+
 	if (t->now == WS_TIME_NONE || packet->ts >= t->now)
 		return packet->ts;
 	if (t->totals.backward++ == 0)
 		t->totals.backward_first_frame = packet->frame;
+	if (__builtin_sub_overflow(t->now, packet->ts, &behind))
+		behind = INT64_MAX;
+	if (behind > t->totals.backward_ns)
+		t->totals.backward_ns = behind;
 	return t->now;
 }
 
 void ws_tracker_advance(ws_tracker *tracker, ws_time now)
 {
+	now = in_range(now);
 	if (tracker->now != WS_TIME_NONE && now <= tracker->now)
 		return;
 	expire(tracker, now);
@@ -332,11 +436,14 @@ void ws_tracker_advance(ws_tracker *tracker, ws_time now)
 int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet)
 {
 	struct ws_packet at = *packet;
+	ws_time captured = in_range(packet->ts);
 	struct segment segment;
 	enum ws_undecoded reason;
 
-	at.ts = clamp(tracker, packet);
+	at.ts = captured;
+	at.ts = clamp(tracker, &at);
 	ws_tracker_advance(tracker, at.ts);
+	tracker->captured = captured;
 	tracker->totals.packets++;
 	tracker->totals.truncated += packet->caplen < packet->len;
 	if (tracker->totals.first == WS_TIME_NONE)
@@ -358,8 +465,11 @@ void ws_tracker_finish(ws_tracker *tracker)
 		flush_fragments(tracker, WS_TIME_NONE);
 	context = context_of(tracker);
 	all = store_sorted(&tracker->store);
-	for (size_t i = 0; all && all[i]; i++)
+	for (size_t i = 0; all && all[i]; i++) {
+		bench_peek(&tracker->bench, all[i]);
 		connection_end(&context, all[i], WS_END_OF_INPUT);
+		bench_unpeek(&tracker->bench, all[i]);
+	}
 	free(all);
 }
 

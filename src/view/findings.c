@@ -1,10 +1,12 @@
 /*
- * The catalogue of findings, as a list or one of them in full.
+ * The catalogue of findings: as a list, the part of it in which some words occur, or one of them in full.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "view/color.h"
 #include "view/fields.h"
+#include "view/findings_man.h"
 #include "view/parts.h"
 #include "view/view.h"
 
@@ -24,6 +26,7 @@ static void object(struct text *out, enum fields_mode mode, const struct ws_find
 	fields_string(&f, "values", info->values);
 	fields_string(&f, "title", info->title);
 	fields_string(&f, "meaning", info->meaning);
+	fields_string(&f, "peers", *info->peers ? info->peers : NULL);
 	fields_end(&f);
 }
 
@@ -42,7 +45,8 @@ static void list_line(struct text *out, const struct ws_finding_info *info, bool
 	text_pad(out, out->len, LEVEL_WIDTH - strlen(ws_level_name(info->level)));
 	from = out->len;
 	text_puts(out, info->id);
-	text_pad(out, from, ID_WIDTH);
+	text_pad(out, from, ID_WIDTH - 2);
+	text_puts(out, "  ");
 	text_puts(out, info->title);
 	text_char(out, '\n');
 }
@@ -74,6 +78,8 @@ static void explain(struct text *out, const struct ws_finding_info *info, bool c
 	text_puts(out, "source    ");
 	parts_source(out, info->source);
 	text_char(out, '\n');
+	if (*info->peers)
+		labelled(out, "others", info->peers);
 }
 
 static void one(struct text *out, const struct view_options *options, enum ws_finding_id id, bool is_list)
@@ -90,20 +96,74 @@ static void one(struct text *out, const struct view_options *options, enum ws_fi
 		explain(out, info, options->color);
 }
 
-bool view_findings(FILE *out, const struct view_options *options, const char *id)
+/* ---- Searching ---------------------------------------------------------------------------------------------- */
+
+/* Case does not count, and an underscore is a dash: peers write syn_ack where this catalogue has syn-ack. */
+static int folded(char c)
+{
+	return c == '_' ? '-' : tolower((unsigned char)c);
+}
+
+static bool occurs(const char *word, size_t len, const char *in)
+{
+	for (; *in && len > 0; in++) {
+		size_t i = 0;
+
+		while (i < len && folded(in[i]) == folded(word[i]))
+			i++;
+		/* The 129:1 that somebody looks for is not the one of 129:13. */
+		if (i == len && !(isdigit((unsigned char)word[i - 1]) && isdigit((unsigned char)in[i])))
+			return true;
+	}
+	return len == 0;
+}
+
+/* Each word occurs somewhere in the row. */
+static bool has_words(const struct ws_finding_info *info, const char *words)
+{
+	const char *const parts[] = { info->id, info->title, info->meaning, info->peers, info->source };
+
+	while (*(words += strspn(words, " "))) {
+		size_t len = strcspn(words, " ");
+		bool is_found = false;
+
+		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+			is_found = is_found || occurs(words, len, parts[i]);
+		if (!is_found)
+			return false;
+		words += len;
+	}
+	return true;
+}
+
+bool view_findings(FILE *out, const struct view_options *options, const char *words)
 {
 	struct text text = { 0 };
 	enum ws_finding_id only;
+	bool is_one = words && ws_finding_parse(words, &only);
+	bool is_found = is_one;
 
-	if (id && !ws_finding_parse(id, &only))
-		return false;
 	if (options->format == VIEW_TSV)
 		object(&text, FIELDS_TSV_NAMES, ws_finding_info((enum ws_finding_id)0));
-	if (id)
+	if (is_one)
 		one(&text, options, only, false);
-	for (unsigned i = 0; !id && i < WS_FINDING_COUNT; i++)
+	for (unsigned i = 0; !is_one && i < WS_FINDING_COUNT; i++) {
+		if (words && !has_words(ws_finding_info((enum ws_finding_id)i), words))
+			continue;
 		one(&text, options, (enum ws_finding_id)i, true);
+		is_found = true;
+	}
+	if (is_found)
+		parts_emit(&text, out);
+	text_fini(&text);
+	return is_found;
+}
+
+void view_findings_man(FILE *out)
+{
+	struct text text = { 0 };
+
+	findings_man(&text);
 	parts_emit(&text, out);
 	text_fini(&text);
-	return true;
 }

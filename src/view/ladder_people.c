@@ -1,7 +1,7 @@
 /*
  * A ladder for people, like a figure of RFC 9293: state, arrow, segment, arrow, state; in front of it frame and time.
  * Sequence numbers count from each side's ISN, which the head tells. In a narrow terminal a segment loses its options,
- * then its window; states are never cut.
+ * then its window, then the line its time, then the segment its end; states are never cut.
  */
 #include <string.h>
 
@@ -15,6 +15,7 @@
 #define STATE_MAX 13    /* "SYN-RECEIVED?" */
 #define ARROWS_WIDTH 10 /* " --> " twice */
 #define SEGMENT_MIN 12
+#define SEGMENT_GOOD 24 /* "P.  1:1201(1200) ack 79"; with less room the time makes way */
 #define SEGMENT_MAX 100
 
 struct figure {
@@ -22,6 +23,7 @@ struct figure {
 	size_t width; /* of the terminal; 0: no limit */
 	bool color;
 	size_t frame_width;
+	size_t time_width; /* 0: no time */
 	size_t segment_width;
 	ws_time start;
 	uint32_t base[2];
@@ -57,11 +59,20 @@ static size_t frame_width(const struct ladder *ladder)
 	return width;
 }
 
+/* What a terminal leaves for the segment. */
+static size_t segment_room(const struct figure *figure)
+{
+	size_t rest = figure->frame_width + 1 + figure->time_width + STATE_MAX + ARROWS_WIDTH + STATE_MAX;
+
+	if (figure->width == 0)
+		return SEGMENT_MAX;
+	return figure->width > rest ? figure->width - rest : 0;
+}
+
 /* As wide as the longest segment, as far as the terminal and reason allow. */
 static size_t segment_width(const struct figure *figure)
 {
-	size_t rest = figure->frame_width + 1 + TIME_WIDTH + 1 + STATE_MAX + ARROWS_WIDTH + STATE_MAX;
-	size_t limit = figure->width == 0 ? SEGMENT_MAX : figure->width > rest ? figure->width - rest : 0;
+	size_t limit = segment_room(figure);
 	size_t widest = SEGMENT_MIN;
 	struct text text = { 0 };
 
@@ -90,6 +101,16 @@ static void people_state(struct text *out, const struct figure *figure, const st
 		text_pad(out, out->len, STATE_MAX - len);
 }
 
+static void write_start(struct text *out, const struct text *whole, size_t width)
+{
+	if (whole->len <= width) {
+		text_write(out, whole->data, whole->len);
+		return;
+	}
+	text_write(out, whole->data, width > 2 ? width - 2 : 0);
+	text_puts(out, "..");
+}
+
 /* The most of the segment that fits. */
 static void people_segment(struct text *out, const struct figure *figure, const struct ws_segment *segment)
 {
@@ -105,7 +126,7 @@ static void people_segment(struct text *out, const struct figure *figure, const 
 	if (text_failed(&text))
 		out->failed = true;
 	else
-		parts_cut(out, text.data, text.len, figure->segment_width);
+		write_start(out, &text, figure->segment_width);
 	text_pad(out, from, figure->segment_width);
 	text_fini(&text);
 }
@@ -120,8 +141,10 @@ static void people_row(struct text *out, const struct figure *figure, const stru
 		text_u64(out, row->frame);
 	}
 	text_pad(out, from, figure->frame_width + 1);
-	parts_seconds(out, row->ts - figure->start, DECIMALS, TIME_WIDTH);
-	text_char(out, ' ');
+	if (figure->time_width > 0) {
+		parts_seconds(out, row->ts - figure->start, DECIMALS, TIME_WIDTH);
+		text_char(out, ' ');
+	}
 	people_state(out, figure, row, WS_CLIENT);
 	text_puts(out, arrow);
 	from = out->len;
@@ -156,12 +179,7 @@ static void people_note(struct text *out, const struct figure *figure, enum ws_f
 		out->failed = true;
 	text_pad(out, out->len, indent);
 	color_level(out, figure->color, info->level);
-	if (room > 0 && note.len > room) {
-		text_write(out, note.data, room > 2 ? room - 2 : 0);
-		text_puts(out, "..");
-	} else {
-		text_write(out, note.data, note.len);
-	}
+	write_start(out, &note, room > 0 ? room : note.len);
 	color_end(out, figure->color);
 	text_char(out, '\n');
 	text_fini(&note);
@@ -211,6 +229,9 @@ void ladder_people(struct text *out, const struct ladder *ladder, const struct w
 
 	figure.start = ladder->rows_len > 0 ? ladder->rows[0].ts : record->start;
 	figure.frame_width = frame_width(ladder);
+	figure.time_width = TIME_WIDTH + 1;
+	if (segment_room(&figure) < SEGMENT_GOOD)
+		figure.time_width = 0;
 	figure.base[WS_CLIENT] = sequence_base(ladder, record, WS_CLIENT);
 	figure.base[WS_SERVER] = sequence_base(ladder, record, WS_SERVER);
 	figure.segment_width = segment_width(&figure);

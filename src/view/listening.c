@@ -138,12 +138,14 @@ static int show_people(struct listening *v, const ws_tracker *tracker)
 
 /* ---- Machines ------------------------------------------------------------------------------------------------ */
 
-static void object(struct text *out, enum fields_mode mode, const struct ws_listener *l)
+static void object(struct listening *v, enum fields_mode mode, const struct ws_listener *l)
 {
 	char addr[WS_ADDR_TEXT_MAX];
 	struct fields f;
 
-	fields_begin(&f, out, mode, "listener");
+	fields_begin(&f, &v->text, mode, "listener");
+	if (v->options->every_ns > 0)
+		fields_time(&f, "at", v->now);
 	fields_string(&f, "addr", ws_addr_text(&l->addr, addr));
 	fields_u64(&f, "port", true, l->port);
 	fields_string(&f, "state", ws_port_state_name(l->state));
@@ -160,7 +162,7 @@ static int write_object(void *user, const struct ws_listener *l)
 {
 	struct listening *v = user;
 
-	object(&v->text, v->options->format == VIEW_JSON ? FIELDS_JSON : FIELDS_TSV_VALUES, l);
+	object(v, v->options->format == VIEW_JSON ? FIELDS_JSON : FIELDS_TSV_VALUES, l);
 	parts_emit(&v->text, v->options->out);
 	return 0;
 }
@@ -177,7 +179,7 @@ static void *listening_create(const struct view_options *options)
 	v->options = options;
 	ticker_init(&v->ticker, options->every_ns);
 	if (options->format == VIEW_TSV) {
-		object(&v->text, FIELDS_TSV_NAMES, &any);
+		object(v, FIELDS_TSV_NAMES, &any);
 		parts_emit(&v->text, options->out);
 	}
 	return v;

@@ -145,13 +145,15 @@ static const char *file_name(const struct ws_record *record, const struct view_o
 	return record->file < options->files_len ? options->files[record->file].name : NULL;
 }
 
-void ndjson_connection(struct text *out, enum fields_mode mode, const struct ws_record *record,
+void ndjson_connection(struct text *out, enum fields_mode mode, const struct ws_record *record, ws_time at,
 		       const struct view_options *options)
 {
 	const struct ws_record *r = record ? record : &no_record;
 	struct fields f;
 
 	fields_begin(&f, out, mode, "connection");
+	if (options->every_ns > 0)
+		fields_time(&f, "at", at);
 	fields_string(&f, "uid", r->uid);
 	fields_string(&f, "community_id", r->community_id);
 	fields_string(&f, "role_source", ws_role_source_name(r->role_source));
@@ -306,8 +308,10 @@ void ndjson_capture_members(struct fields *f, const struct ws_totals *totals, co
 	json_u64(json, "truncated", totals->truncated);
 	json_u64(json, "reordered", totals->reordered);
 	json_u64(json, "backward", totals->backward);
-	if (totals->backward_first_frame > 0)
+	if (totals->backward_first_frame > 0) {
 		json_u64(json, "backward_first_frame", totals->backward_first_frame);
+		json_i64(json, "backward_ns", totals->backward_ns);
+	}
 	json_u64(json, "connections", totals->connections);
 	json_u64(json, "one_way", totals->one_way);
 	json_u64(json, "evicted", totals->evicted);
@@ -315,6 +319,10 @@ void ndjson_capture_members(struct fields *f, const struct ws_totals *totals, co
 		json_u64(json, "kernel_drops", capture->kernel_drops);
 		json_u64(json, "interface_drops", capture->interface_drops);
 	}
+	if (capture->untimed > 0)
+		json_u64(json, "untimed", capture->untimed);
+	if (capture->unknown_blocks > 0)
+		json_u64(json, "unknown_blocks", capture->unknown_blocks);
 	json_bool(json, "damaged", capture->is_damaged);
 }
 

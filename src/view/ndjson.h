@@ -8,9 +8,9 @@
 #include "view/fields.h"
 #include "view/view.h"
 
-/* A connection with all that is known of it. `options` tells of `path` and the files' names. `record` may be NULL for
- * the names. */
-void ndjson_connection(struct text *out, enum fields_mode mode, const struct ws_record *record,
+/* A connection with all that is known of it. `options` tells of `path` and the files' names, and whether the table is
+ * repeated: then its moment is told. `record` may be NULL for the names. */
+void ndjson_connection(struct text *out, enum fields_mode mode, const struct ws_record *record, ws_time at,
 		       const struct view_options *options);
 
 /* A change of state, a retraction, a proof, a finding, an opening or a closing. `record` is of its connection, NULL when

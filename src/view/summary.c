@@ -65,17 +65,22 @@ static void remark(struct text *text, uint64_t n, const char *one, const char *m
 	text_char(text, '\n');
 }
 
+/* How far tells a broken clock from processors that hand packets over side by side. */
 static void backward_line(struct text *text, const struct ws_totals *totals)
 {
+	char most[CLOCK_TEXT_MAX];
+
 	if (totals->backward == 0)
 		return;
 	amount(text, totals->backward, "time stamp runs backwards", "time stamps run backwards");
+	text_puts(text, ", by at most ");
+	text_puts(text, clock_duration_text(totals->backward_ns, most));
 	text_puts(text, ", first at frame ");
 	text_u64(text, totals->backward_first_frame);
 	text_char(text, '\n');
 }
 
-/* Of a live capture also when there were none: without this one could not know. */
+/* Of a live capture, and of a file that tells, also when there were none: without this one could not know. */
 static void drops_line(struct text *text, const struct view_capture *capture)
 {
 	if (!capture->has_drops)
@@ -104,6 +109,10 @@ void view_capture_summary(FILE *out, const struct ws_totals *totals, const struc
 	remark(&text, totals->evicted, "connection was evicted: the table was full",
 	       "connections were evicted: the table was full");
 	drops_line(&text, capture);
+	remark(&text, capture->untimed, "packet has no time stamp: it was given that of the one before",
+	       "packets have no time stamps: each was given that of the one before");
+	remark(&text, capture->unknown_blocks, "block of a kind that is not known was stepped over",
+	       "blocks of a kind that is not known were stepped over");
 	if (capture->is_damaged)
 		text_puts(&text, "the input was damaged or cut short: what follows the damage is missing\n");
 	parts_emit(&text, out);

@@ -1,7 +1,8 @@
 /*
  * The table: every connection with the state of both its sides, like ss on both hosts at once. Those that closed are
  * shown, when asked for, each as it ends; those that are open, at the end of input or at the moment asked for. A
- * connection that was shown is marked by its user pointer, so that none is shown twice.
+ * connection that was shown is marked by its user pointer, so that none is shown twice; repetitions of the table do not
+ * count for that.
  */
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@ struct table {
 	ws_time now;
 	int level;         /* highest shown, plus 1 */
 	bool wants_closed; /* which of the two passes of finish this is */
+	struct ticker repeat;
 	struct ticker refresh;
 	struct rows *page; /* what is on the screen; NULL: nothing is shown before the end */
 	size_t open;       /* connections, more than the page has room for */
@@ -43,6 +45,7 @@ static void *table_create(const struct view_options *options)
 	table->options = options;
 	table->held_since = WS_TIME_NONE;
 	rows_init(&table->rows);
+	ticker_init(&table->repeat, options->every_ns);
 	ticker_init(&table->refresh, options->refresh_ns);
 	if (options->refresh_ns > 0) {
 		table->page = malloc(sizeof(*table->page));
@@ -53,7 +56,7 @@ static void *table_create(const struct view_options *options)
 		rows_init(table->page);
 	}
 	if (options->format == VIEW_TSV) {
-		ndjson_connection(&table->text, FIELDS_TSV_NAMES, NULL, options);
+		ndjson_connection(&table->text, FIELDS_TSV_NAMES, NULL, WS_TIME_NONE, options);
 		parts_emit(&table->text, options->out);
 	}
 	return table;
@@ -88,6 +91,19 @@ static void note_levels(struct table *table, const struct ws_record *record)
 	}
 }
 
+static void add(struct table *table, const struct ws_record *record, ws_time now)
+{
+	if (table->options->format != VIEW_PEOPLE) {
+		ndjson_connection(&table->text, row_mode(table), record, now, table->options);
+		parts_emit(&table->text, table->options->out);
+		return;
+	}
+	if (table->held_since == WS_TIME_NONE)
+		table->held_since = now;
+	if (rows_add(&table->rows, record, now, table->options))
+		print_batch(table);
+}
+
 static void show(struct table *table, ws_connection *connection, ws_time now)
 {
 	struct ws_record record;
@@ -97,15 +113,7 @@ static void show(struct table *table, ws_connection *connection, ws_time now)
 		return;
 	ws_connection_set_user(connection, table);
 	note_levels(table, &record);
-	if (table->options->format != VIEW_PEOPLE) {
-		ndjson_connection(&table->text, row_mode(table), &record, table->options);
-		parts_emit(&table->text, table->options->out);
-		return;
-	}
-	if (table->held_since == WS_TIME_NONE)
-		table->held_since = now;
-	if (rows_add(&table->rows, &record, now, table->options))
-		print_batch(table);
+	add(table, &record, now);
 }
 
 /* One that is open when the input ends is part of the final table; one that left the tracker earlier was not open
@@ -123,6 +131,43 @@ static void table_on_event(void *self, const struct ws_event *event)
 			return;
 	}
 	show(table, event->connection, event->ts);
+}
+
+/* ---- Again and again ----------------------------------------------------------------------------------------- */
+
+static int add_open(void *user, ws_connection *connection)
+{
+	struct table *table = user;
+	struct ws_record record;
+
+	if (!ws_connection_is_open(connection))
+		return 0;
+	ws_connection_record(connection, &record);
+	if (view_wants(table->options, &record, table->now))
+		add(table, &record, table->now);
+	return 0;
+}
+
+/* Above each table of people stands its moment. */
+static void print_moment(struct table *table, ws_time now)
+{
+	if (table->options->format != VIEW_PEOPLE)
+		return;
+	parts_time(&table->text, now);
+	text_char(&table->text, '\n');
+	table->rows.has_heading = false;
+}
+
+static void repeat(struct table *table, ws_tracker *tracker, ws_time now)
+{
+	print_moment(table, now);
+	table->now = now;
+	if (ws_tracker_each(tracker, add_open, table) != 0)
+		fputs("wirestat: out of memory, the table is incomplete\n", stderr);
+	if (table->options->format == VIEW_PEOPLE) {
+		print_batch(table);
+		fputc('\n', table->options->out);
+	}
 }
 
 /* ---- A screen, every now and then ---------------------------------------------------------------------------- */
@@ -167,6 +212,10 @@ static void table_on_time(void *self, ws_tracker *tracker, ws_time now)
 	struct table *table = self;
 	ws_time tick;
 
+	while (ticker_passed(&table->repeat, now, &tick)) {
+		ws_tracker_advance(tracker, tick);
+		repeat(table, tracker, tick);
+	}
 	if (ticker_passed(&table->refresh, now, &tick)) {
 		while (ticker_passed(&table->refresh, now, &tick))
 			;
@@ -194,6 +243,10 @@ static int table_finish(void *self, ws_tracker *tracker, const struct view_captu
 
 	if (table->page)
 		screen_clear(&table->text);
+	if (table->repeat.has_begun) {
+		table_on_time(table, tracker, ws_tracker_now(tracker));
+		print_moment(table, ws_tracker_now(tracker));
+	}
 	table->now = ws_tracker_now(tracker);
 	table->wants_closed = true;
 	if (table->options->all)

@@ -12,11 +12,11 @@
 const char *const top_help[] = {
 	"Each row is a connection: the client with its state, the server with its own.",
 	"A state with a ? is presumed, all others are proven by that side's segments.",
+	"Above, 2/1 beside a state counts two clients and one server in it.",
 	"",
 	"  up, down, PgUp, PgDn   select a connection; g, G: the first, the last",
 	"  Enter                  its segments, as a ladder; q or Esc: back",
-	"  s, S                   sort by the next column, by the one before",
-	"  r                      reverse the order",
+	"  s, S; r                sort by the next column, the one before; reverse it",
 	"  /                      filter: each word must occur in an address, a port",
 	"                         (:443), a state or a finding; an empty one ends it",
 	"  t                      connections that are closed too; without it they",

@@ -28,6 +28,19 @@ struct view_choice {
 	bool (*may_want)(const void *self, const struct ws_record *record); /* false: now and ever after not */
 };
 
+/* How a finding stands to what was asked for. */
+enum view_standing {
+	VIEW_COUNTS,
+	VIEW_LEFT_OUT, /* by --only or --ignore: as if it were not there */
+	VIEW_ACCEPTED, /* by the baseline: it is told how many there are */
+};
+
+/* Which findings count (--only, --ignore, --baseline). `record` is NULL for a finding about no connection. */
+struct view_sieve {
+	const void *self;
+	enum view_standing (*judge)(const void *self, const struct ws_record *record, enum ws_finding_id id);
+};
+
 struct view_options {
 	FILE *out;
 	enum view_format format;
@@ -46,8 +59,10 @@ struct view_options {
 	int64_t time_wait_ns;             /* 2MSL; 0 = WS_TIME_WAIT_NS */
 	const struct ws_addr *hosts;      /* the dialects: local addresses, of --host or of a live capture's own host */
 	size_t hosts_len;                 /* 0: the address that most connections have */
-	const char *uid;                  /* ladder: only this connection; NULL = all */
+	const char *uid;                  /* ladder: only this connection; NULL = all; audit: the one explained */
 	const struct view_choice *choice; /* NULL = all; asked by view_wants */
+	const struct view_sieve *sieve;   /* NULL = every finding counts; asked by view_judge */
+	enum ws_level fail_level;         /* junit, tap: findings of this level and above fail a test */
 	bool can_seek;                    /* top: the input can be read again, from its beginning */
 	const struct view_file *files;    /* whose names ws_record.file tells, before and during the run */
 	size_t files_len;                 /* 0: connections name no file */
@@ -59,10 +74,13 @@ struct view_capture {
 	size_t files_len;
 	const uint32_t *linktypes; /* distinct LINKTYPE_ values met */
 	size_t linktypes_len;
-	bool has_drops; /* live only */
+	bool has_drops; /* live, and where a file tells */
 	uint64_t kernel_drops;
 	uint64_t interface_drops;
-	bool is_damaged; /* an input was cut short or could not be read to its end */
+	uint64_t untimed;        /* packets that a file gives no time */
+	uint64_t unknown_blocks; /* of pcapng files */
+	bool is_damaged;         /* an input was cut short or could not be read to its end */
+	bool is_incomplete;      /* that, or an input could not be opened */
 };
 
 /* What an interactive view wants next. */
@@ -79,7 +97,7 @@ struct view_now {
 	ws_time first;   /* of the input, packets that the filter leaves out included; WS_TIME_NONE before any */
 	ws_time last;
 	ws_time moment; /* the one shown; WS_TIME_NONE: the end of input, or the present */
-	bool has_drops; /* live only */
+	bool has_drops; /* live, and where a file tells */
 	uint64_t kernel_drops;
 	uint64_t interface_drops;
 };
@@ -89,6 +107,7 @@ struct view {
 	const char *summary; /* one line for --help */
 	unsigned events;     /* WS_MASK() of the events that on_event wants */
 	bool full_audit;     /* every finding of the catalogue is wanted, not only those about states */
+	bool is_document;    /* whole only with what finish writes: finish is called even when nothing could be read */
 
 	/* NULL when out of memory. `options` outlives the view. */
 	void *(*create)(const struct view_options *options);
@@ -128,6 +147,12 @@ extern const struct view view_ss_summary;
 extern const struct view view_listening;
 extern const struct view view_zeek;
 
+/* Other forms of the audit. */
+extern const struct view view_sarif;
+extern const struct view view_junit;
+extern const struct view view_tap;
+extern const struct view view_explain;
+
 /* Whether the options choose this connection, as it is at `now`. Every view asks before it shows one. */
 bool view_wants(const struct view_options *options, const struct ws_record *record, ws_time now);
 
@@ -137,6 +162,10 @@ bool view_wants_side(const struct view_options *options, const struct ws_record 
 
 /* False when view_wants will never be true of it: nothing need be kept for it. */
 bool view_may_want(const struct view_options *options, const struct ws_record *record);
+
+/* Whether a finding counts. The audit and its forms ask before they show one. */
+enum view_standing view_judge(const struct view_options *options, const struct ws_record *record,
+			      enum ws_finding_id id);
 
 /* The catalogue (`wirestat findings [ID | WORD...]`): needs no input. The finding that `words` name, else all in which each of
  * them occurs; NULL: all. False when there is none. */

@@ -1,5 +1,5 @@
 /*
- * The one door of `wire`: link, network and transport header in a row, fragments on the side.
+ * The one door of `wire`: link, network and transport header in a row, tunnels in a loop, fragments on the side.
  */
 #include "wire/decode.h"
 
@@ -11,6 +11,7 @@
 #include "wire/ip.h"
 #include "wire/link.h"
 #include "wire/tcp.h"
+#include "wire/tunnel.h"
 
 struct decoder {
 	struct fragment_table fragments;
@@ -38,8 +39,7 @@ static inline void copy_addr(struct ws_addr *out, uint8_t family, const uint8_t 
 }
 
 /* All that is known of a segment before its TCP header. */
-static inline void fill_from_ip(const struct ws_packet *packet, const struct link_payload *link,
-				const struct ip_packet *ip, struct segment *out)
+static inline void fill_from_ip(const struct ws_packet *packet, const struct ip_packet *ip, struct segment *out)
 {
 	out->ts = packet->ts;
 	out->frame = packet->frame;
@@ -54,8 +54,36 @@ static inline void fill_from_ip(const struct ws_packet *packet, const struct lin
 	out->is_truncated = ip->captured < ip->len && packet->caplen < packet->len;
 	out->is_offload = ip->is_offload;
 	out->is_fragmented = false;
-	out->has_vlan = link->has_vlan;
-	out->vlan = link->vlan;
+}
+
+/* A first fragment of a tunnel's packet has all that is told of what it carries but the end of the payload. Elsewhere a
+ * tunnel that carries less than there was has cut it short itself, as mirrors do. */
+static void fill_from_tunnel(const struct ip_packet *ip, bool is_piece, struct segment *out)
+{
+	out->is_fragmented = is_piece;
+	out->is_truncated |= ip->captured < ip->len && !is_piece;
+}
+
+/* From a packet that is not TCP through tunnels to one that is. */
+static bool dig(struct link_payload *link, struct ip_packet *ip, struct outer *outer, bool *is_piece,
+		enum ws_undecoded *reason)
+{
+	*is_piece = false;
+	if (*reason != WS_UNDECODED_not_tcp)
+		return false;
+	for (unsigned depth = 0; *reason == WS_UNDECODED_not_tcp; depth++) {
+		*is_piece |= ip->is_fragment;
+		if (!tunnel_enter(ip, outer, link, reason))
+			return false;
+		if (depth == TUNNELS_MAX) {
+			*reason = WS_UNDECODED_tunnel_too_deep;
+			return false;
+		}
+		if (ip_decode(link, ip, reason))
+			return true;
+	}
+	*reason = tunnel_reason(link, *reason);
+	return false;
 }
 
 enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packet *packet, struct segment *out,
@@ -63,10 +91,19 @@ enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packe
 {
 	struct link_payload link;
 	struct ip_packet ip;
+	bool is_piece;
 
-	if (!link_decode(packet, &link, reason) || !ip_decode(&link, &ip, reason))
+	outer_clear(&out->outer);
+	if (!link_decode(packet, &link, &out->outer, reason))
 		return DECODE_UNDECODED;
-	fill_from_ip(packet, &link, &ip, out);
+	if (ip_decode(&link, &ip, reason)) {
+		fill_from_ip(packet, &ip, out);
+	} else {
+		if (!dig(&link, &ip, &out->outer, &is_piece, reason))
+			return DECODE_UNDECODED;
+		fill_from_ip(packet, &ip, out);
+		fill_from_tunnel(&ip, is_piece, out);
+	}
 	if (ip.is_fragment)
 		return fragment_add(&decoder->fragments, &ip, out, reason) ? DECODE_SEGMENT : DECODE_UNDECODED;
 	if (!tcp_decode(ip.payload, ip.payload_caplen, ip.payload_len, out, reason))

@@ -30,10 +30,18 @@ static bool is_same_addr(const struct ws_addr *a, const struct ws_addr *b)
 	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
+/* Addresses and identification may be the same in two tunnels. Tags may differ: a trunk shows a packet before and behind
+ * the router. */
+static bool is_same_tunnel(const struct outer *a, const struct outer *b)
+{
+	return a->kind == b->kind && a->id == b->id;
+}
+
 static bool is_match(const struct fragment_entry *entry, const struct ip_packet *ip, const struct segment *segment)
 {
 	return entry->state != FRAGMENT_FREE && entry->id == ip->fragment_id &&
-	       is_same_addr(&entry->first.src, &segment->src) && is_same_addr(&entry->first.dst, &segment->dst);
+	       is_same_addr(&entry->first.src, &segment->src) && is_same_addr(&entry->first.dst, &segment->dst) &&
+	       is_same_tunnel(&entry->first.outer, &segment->outer);
 }
 
 static void entry_release(struct fragment_table *table, struct fragment_entry *entry)
@@ -116,6 +124,7 @@ static void entry_open(struct fragment_table *table, struct fragment_entry *entr
 	entry->ranges_len = 0;
 	entry->first.src = segment->src;
 	entry->first.dst = segment->dst;
+	entry->first.outer = segment->outer;
 }
 
 static bool is_stale(const struct fragment_entry *entry, ws_time now)

@@ -22,6 +22,7 @@ static bool ip_failed(enum ws_undecoded why, enum ws_undecoded *reason)
 
 void ip_walk_end(const struct ip_walk *walk, struct ip_packet *out)
 {
+	out->protocol = walk->next;
 	out->payload = walk->in.data;
 	out->payload_len = walk->left;
 	out->payload_caplen = (uint32_t)walk->in.len;
@@ -107,10 +108,10 @@ static bool ipv4_decode(const struct link_payload *link, struct ip_packet *out, 
 					 reason);
 		out->upper_offset = out->len - header - walk.left;
 	}
+	ip_walk_end(&walk, out);
 	/* A later fragment of an authenticated packet may hold TCP as well; its first one tells. */
 	if (walk.next != IP_PROTOCOL_TCP && !(walk.next == IP_PROTOCOL_AUTHENTICATION && out->fragment_offset > 0))
 		return ip_failed(WS_UNDECODED_not_tcp, reason);
-	ip_walk_end(&walk, out);
 	return true;
 }
 

@@ -1,6 +1,6 @@
 /*
  * The network layer: IPv4 (RFC 791), IPv6 with its extension headers (RFC 8200) and jumbograms (RFC 2675), as far as
- * the first byte of TCP. Lengths are those of the IP header; a length of 0, as segmentation offload leaves it, is that
+ * the first byte of TCP or of what else they carry. Lengths are those of the IP header; a length of 0, as segmentation offload leaves it, is that
  * of the frame. Authentication headers are stepped over in both versions.
  */
 #ifndef WIRE_IP_H
@@ -8,7 +8,13 @@
 
 #include "wire/link.h"
 
+#define IP_PROTOCOL_IPV4 4
 #define IP_PROTOCOL_TCP 6
+#define IP_PROTOCOL_UDP 17
+#define IP_PROTOCOL_IPV6 41
+#define IP_PROTOCOL_GRE 47
+#define IP_PROTOCOL_ETHERIP 97
+#define IP_PROTOCOL_MPLS 137
 
 /* A packet, or a fragment of one. Pointers go into the frame. */
 struct ip_packet {
@@ -16,6 +22,7 @@ struct ip_packet {
 	const uint8_t *dst; /* the final one, where a source route has not been travelled to its end */
 	uint8_t family;     /* 4 or 6 */
 	uint8_t ttl;
+	uint8_t protocol;      /* of the payload */
 	uint16_t id;           /* IPv4 */
 	uint32_t len;          /* of the packet or fragment, IP header included */
 	uint32_t captured;     /* bytes of it */
@@ -29,13 +36,14 @@ struct ip_packet {
 	uint32_t fragment_offset; /* in bytes */
 	uint32_t upper_offset;    /* in the first fragment: headers between its start and `payload` */
 
-	/* The TCP segment; in a later fragment, bytes that follow on the first. */
+	/* The TCP segment, or whatever `protocol` says; in a later fragment, bytes that follow on the first. */
 	const uint8_t *payload;
 	uint32_t payload_len;
 	uint32_t payload_caplen;
 };
 
-/* False, with *reason, when it is not TCP as far as can be told. */
+/* False, with *reason, when it is not TCP as far as can be told. With WS_UNDECODED_not_tcp all of *out is set; with other
+ * reasons nothing can be made of it. */
 bool ip_decode(const struct link_payload *link, struct ip_packet *out, enum ws_undecoded *reason);
 
 #endif

@@ -288,10 +288,9 @@ bool ipv6_decode(const struct link_payload *link, struct ip_packet *out, enum ws
 
 	if (walk.next == IPV6_HOP_BY_HOP && !walk_hop_by_hop(&walk, out, is_length_zero, link, reason))
 		return false;
-	if (walk.next != IP_PROTOCOL_TCP || out->is_fragment) {
-		if (!walk_to_tcp(&walk, out, reason))
-			return false;
-	}
+
+	bool is_tcp = (walk.next == IP_PROTOCOL_TCP && !out->is_fragment) || walk_to_tcp(&walk, out, reason);
+
 	ip_walk_end(&walk, out);
-	return true;
+	return is_tcp;
 }

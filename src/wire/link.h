@@ -5,7 +5,7 @@
 #ifndef WIRE_LINK_H
 #define WIRE_LINK_H
 
-#include "wirestat.h"
+#include "wire/outer.h"
 
 /* Values of the registry at tcpdump.org. 12 and 14 are DLT_RAW of some systems, met in files that were written with
  * the DLT_ value. */
@@ -32,11 +32,11 @@ struct link_payload {
 	uint32_t caplen;
 	uint32_t len;
 	uint8_t family; /* 4 or 6 by the link header; 0: the version nibble tells */
-	bool has_vlan;
-	uint16_t vlan; /* outermost VLAN identifier; a tag with identifier 0 is a priority only (IEEE 802.1Q 6.9) */
 };
 
-/* False, with *reason, when there is no IP packet in the frame. */
-bool link_decode(const struct ws_packet *packet, struct link_payload *out, enum ws_undecoded *reason);
+/* Tags, labels and sessions on the way are added to `outer`. False, with *reason, when there is no IP packet in the
+ * frame. */
+bool link_decode(const struct ws_packet *packet, struct link_payload *out, struct outer *outer,
+		 enum ws_undecoded *reason);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The link types that can be decoded, and the names of the reasons why a packet could not be. Numbers and names are
+ * The link types that can be decoded, the names of tunnels, and of the reasons why a packet could not be decoded. Numbers and names are
  * those of the registry at tcpdump.org, without the LINKTYPE_ prefix.
  */
 #include "wirestat.h"
@@ -44,6 +44,20 @@ const char *ws_linktype_name(uint32_t linktype)
 	default:
 		return NULL;
 	}
+}
+
+const char *ws_tunnel_name(enum ws_tunnel kind)
+{
+	static const char *const names[WS_TUNNEL_COUNT] = {
+		[WS_TUNNEL_NONE] = "none",     [WS_TUNNEL_IPIP] = "ipip",   [WS_TUNNEL_6IN4] = "6in4",
+		[WS_TUNNEL_4IN6] = "4in6",     [WS_TUNNEL_6IN6] = "6in6",   [WS_TUNNEL_ETHERIP] = "etherip",
+		[WS_TUNNEL_GRE] = "gre",       [WS_TUNNEL_NVGRE] = "nvgre", [WS_TUNNEL_PPTP] = "pptp",
+		[WS_TUNNEL_ERSPAN] = "erspan", [WS_TUNNEL_VXLAN] = "vxlan", [WS_TUNNEL_VXLAN_GPE] = "vxlan-gpe",
+		[WS_TUNNEL_GENEVE] = "geneve", [WS_TUNNEL_GTP_U] = "gtp-u", [WS_TUNNEL_L2TP] = "l2tp",
+		[WS_TUNNEL_TEREDO] = "teredo", [WS_TUNNEL_MPLS] = "mpls",   [WS_TUNNEL_PPPOE] = "pppoe",
+	};
+
+	return names[kind];
 }
 
 const char *ws_undecoded_name(enum ws_undecoded reason)

@@ -5,7 +5,7 @@
 #ifndef WIRE_SEGMENT_H
 #define WIRE_SEGMENT_H
 
-#include "wirestat.h"
+#include "wire/outer.h"
 
 enum segment_checksum {
 	CHECKSUM_GOOD,
@@ -30,6 +30,35 @@ enum option_bit {
 	OPTION_FAST_OPEN_EXPERIMENTAL = 1u << 11,
 };
 
+/* What is odd about the options; each has a value in tcp_options.odd_value. */
+enum option_oddity {
+	/* Lengths that cannot be: the length. */
+	ODD_LENGTH,    /* less than 2, more than all options together, or not for a kind without a row here */
+	ODD_TRUNCATED, /* more than is left of the header */
+	ODD_MSS_LENGTH,
+	ODD_WSCALE_LENGTH,
+	ODD_SACK_PERMITTED_LENGTH,
+	ODD_SACK_LENGTH,
+	ODD_TIMESTAMPS_LENGTH,
+	ODD_QUICK_START_LENGTH,
+	ODD_USER_TIMEOUT_LENGTH,
+	ODD_AO_LENGTH,
+	ODD_MD5_LENGTH,
+	ODD_FAST_OPEN_LENGTH,
+	/* How they stand. */
+	ODD_DUPLICATE, /* the kind */
+	ODD_AFTER_END, /* the first byte that is not 0 */
+	ODD_NOP_RUN,   /* four or more: how many */
+	/* What hardly anyone sends: the kind. */
+	ODD_OBSOLETE,
+	ODD_EXPERIMENTAL, /* or not assigned */
+	ODD_TTCP,
+	ODD_SNACK,
+	ODDITY_COUNT
+};
+
+#define ODD_BIT(oddity) (UINT32_C(1) << (oddity))
+
 #define SACK_BLOCKS_MAX 4
 #define UNKNOWN_OPTIONS_MAX 4
 
@@ -45,6 +74,9 @@ struct tcp_options {
 	uint8_t mptcp_subtype;
 	uint8_t unknown_len;                     /* entries used below */
 	uint8_t unknown[UNKNOWN_OPTIONS_MAX][2]; /* kind, length */
+	bool is_cut;                             /* by the snap length: what is absent may have been sent */
+	uint32_t odd;                            /* ODD_BIT() of enum option_oddity */
+	uint8_t odd_value[ODDITY_COUNT];         /* of the first of each, where its bit is set */
 };
 
 struct segment {
@@ -60,8 +92,8 @@ struct segment {
 	uint32_t ack;    /* as it stands, even without the ACK flag */
 	uint32_t len;    /* payload bytes (a fragmented one: of the whole), SYN and FIN not counted */
 	uint32_t ip_len; /* IP total length, header included, all fragments together; super-frames by their real length */
-	uint16_t window; /* not scaled */
-	uint16_t urgent;
+	uint16_t window;       /* not scaled */
+	uint16_t urgent;       /* as it stands, even without the URG flag */
 	uint16_t tcp_checksum; /* as it stands; with the other fields it tells copies apart */
 	uint8_t flags;         /* enum ws_flag */
 	uint8_t reserved;      /* the four bits between data offset and CWR (the lowest was NS) */
@@ -72,8 +104,7 @@ struct segment {
 	bool is_truncated; /* the frame was cut short by the snap length */
 	bool is_offload;   /* IPv4 length 0, or longer than any wire allows */
 	bool is_fragmented;
-	bool has_vlan;
-	uint16_t vlan; /* outermost VLAN identifier */
+	struct outer outer;
 	struct tcp_options options;
 	const uint8_t *payload; /* what was captured of it, borrowed; NULL when none */
 	uint32_t payload_caplen;

@@ -1,5 +1,5 @@
 /*
- * The TCP header and its options (RFC 9293 3.1, 3.2; RFC 2018, 7323, 7413, 2385, 5925, 8684).
+ * The TCP header (RFC 9293 3.1); its options are read by tcp_options.c.
  */
 #ifndef WIRE_TCP_H
 #define WIRE_TCP_H

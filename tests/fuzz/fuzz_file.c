@@ -1,5 +1,5 @@
 /*
- * A whole capture file, through libpcap and the source, into a tracker.
+ * A whole capture file, of whatever format and compression, through the source into a tracker.
  */
 #include <stdio.h>
 #include <sys/mman.h>

@@ -16,13 +16,21 @@ void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
 
 static size_t fail_at;
+static bool is_for_good;
 static size_t asked;
 static size_t live;
 
 void alloc_fail_at(size_t n)
 {
 	fail_at = n;
+	is_for_good = false;
 	asked = 0;
+}
+
+void alloc_fail_from(size_t n)
+{
+	alloc_fail_at(n);
+	is_for_good = true;
 }
 
 bool alloc_has_failed(void)
@@ -37,7 +45,8 @@ size_t alloc_live(void)
 
 static bool fails_now(void)
 {
-	return ++asked == fail_at;
+	++asked;
+	return fail_at && (is_for_good ? asked >= fail_at : asked == fail_at);
 }
 
 static void *counted(void *block)

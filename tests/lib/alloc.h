@@ -12,6 +12,9 @@
 /* From now on the n-th allocation fails, counted from 1, and all after it succeed again; 0: none fails. */
 void alloc_fail_at(size_t n);
 
+/* The n-th fails and so do all after it. */
+void alloc_fail_from(size_t n);
+
 /* Whether that allocation was asked for. */
 bool alloc_has_failed(void);
 

@@ -3,7 +3,6 @@
  */
 #include "replay.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,7 +139,8 @@ static void add_packet(struct replay *replay, const struct packet *packet, const
 	if (replay->bytes_size - replay->bytes_len < PACKET_MAX) {
 		replay->bytes_size = replay->bytes_size * 2 + PACKET_MAX;
 		replay->bytes = realloc(replay->bytes, replay->bytes_size);
-		ck_assert_ptr_nonnull(replay->bytes);
+		if (!replay->bytes)
+			abort();
 	}
 	len = packet_build(packet, replay->bytes + replay->bytes_len, PACKET_MAX);
 	*step = (struct replay_step){ .ts = ts, .at = replay->bytes_len, .len = (uint32_t)len, .caplen = (uint32_t)len };
@@ -177,7 +177,8 @@ void replay_init(struct replay *replay, const struct case_file *file, const stru
 
 	shift_init(&shift, file, way);
 	*replay = (struct replay){ .steps = calloc(file->lines_len * (way->copies + 1), sizeof(struct replay_step)) };
-	ck_assert_ptr_nonnull(replay->steps);
+	if (!replay->steps)
+		abort();
 	for (size_t i = 0; i < file->lines_len; i++)
 		add_line(replay, file, i, way, &shift);
 }

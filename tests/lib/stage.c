@@ -122,4 +122,9 @@ void stage_close(struct stage *stage, uint32_t a, uint32_t b)
 
 static const struct raises none = { NULL, 0 };
 
-const struct raises *const all_raises[] = { &none };
+const struct raises *const all_raises[] = {
+	/* Header and options. */
+	&raises_header,
+	&raises_options,
+	&none,
+};

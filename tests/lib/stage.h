@@ -53,6 +53,10 @@ struct raises {
 	size_t len;
 };
 
+/* Header and options. */
+extern const struct raises raises_header;
+extern const struct raises raises_options;
+
 /* Every table there is; ends with one that is empty. */
 extern const struct raises *const all_raises[];
 

@@ -1,0 +1,46 @@
+/*
+ * A plain connection: both sides proven ESTABLISHED, nothing missing, nothing pending, nothing odd. The ordinary segment,
+ * which goes on where its sender stood and acknowledges no less than before, then moves only the numbers kept here; no
+ * rule could find anything else to do with it. Whatever is not ordinary is for the rules (tcp/), with all the detail.
+ */
+#ifndef TRACK_PLAIN_H
+#define TRACK_PLAIN_H
+
+#include "track/connection.h"
+
+/* What an ordinary segment of this side moves; names as in struct endpoint. `snd_max` is `edge` too. */
+struct plain_side {
+	ws_time edge_ts;
+	ws_time last_ts;
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t ip_bytes;
+	uint32_t snd_max;
+	uint32_t ack_max;
+	uint32_t ack_before;
+	uint32_t ack_last;
+	uint32_t right_last;
+	uint32_t right_max;
+	uint32_t win_max;
+	uint32_t tsval_max;
+	uint32_t ts_recent;
+	uint16_t window_last;
+	uint8_t shift; /* of its window */
+	uint8_t traits;
+};
+
+struct plain {
+	struct plain_side side[2];
+};
+
+/* Takes the numbers out of a plain connection: in `detail` they become as those of a fresh one. False, and nothing was done,
+ * when it is not plain. */
+bool plain_take(struct plain *plain, struct detail *detail);
+
+/* Puts them back. */
+void plain_put(const struct plain *plain, struct detail *detail);
+
+/* Side `who` sent `s`. False, and nothing was done, when it is no ordinary segment. `tags` are the connection's. */
+bool plain_segment(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags);
+
+#endif

@@ -1,0 +1,200 @@
+/*
+ * Captures to measure with, the same bytes for the same arguments: many connections at once, each a whole conversation from
+ * SYN to the last ACK. What they differ in is the profile: how many are alive, how long they talk, whether payload was
+ * captured, whether there is an answer at all.
+ *
+ * generate PROFILE SEGMENTS [LIVE] > FILE.pcap
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEADERS 66 /* Ethernet, IPv4, TCP with time stamps */
+#define MSS 1448
+
+enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
+
+struct profile {
+	const char *name;
+	uint32_t live;      /* connections at once */
+	uint32_t responses; /* data segments of the server in each connection, at most */
+	bool has_payload;   /* captured; else the snap length ends with the headers */
+	bool is_scan;       /* a SYN each, to another tuple every time, and nothing else */
+	bool reuses_ports;  /* few tuples, each used again as soon as it is free */
+};
+
+static const struct profile profiles[] = {
+	{ "web", 10000, 6, false, false, false },      { "webfull", 10000, 6, true, false, false },
+	{ "bulk", 8, UINT32_MAX, true, false, false }, { "million", 1000000, 6, false, false, false },
+	{ "scan", 1, 0, false, true, false },          { "churn", 200, 2, false, false, true },
+};
+
+/* A conversation: `step` counts its segments. */
+struct talk {
+	uint32_t number; /* makes addresses, ports and ISNs */
+	uint32_t step;
+	uint32_t responses;
+	uint32_t seq[2];
+	uint32_t tsval[2];
+};
+
+static uint64_t state = 0x9e3779b97f4a7c15;
+static uint64_t now_us = UINT64_C(1700000000) * 1000000;
+static uint16_t ip_id;
+static uint32_t next_number;
+
+/* xorshift64* */
+static uint32_t chance(uint32_t below)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return (uint32_t)((state * UINT64_C(0x2545F4914F6CDD1D)) >> 33) % below;
+}
+
+static void put16(uint8_t *at, uint32_t value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+	put16(at, value >> 16);
+	put16(at + 2, value & 0xffff);
+}
+
+static uint32_t sum(uint32_t s, const uint8_t *at, size_t len)
+{
+	for (size_t i = 0; i + 1 < len; i += 2)
+		s += (uint32_t)(at[i] << 8 | at[i + 1]);
+	return s;
+}
+
+static uint32_t folded(uint32_t s)
+{
+	while (s >> 16)
+		s = (s & 0xffff) + (s >> 16);
+	return ~s & 0xffff;
+}
+
+static void write_record(const uint8_t *frame, uint32_t caplen, uint32_t len)
+{
+	uint32_t header[4] = { (uint32_t)(now_us / 1000000), (uint32_t)(now_us % 1000000), caplen, len };
+
+	fwrite(header, sizeof(header), 1, stdout);
+	fwrite(frame, caplen, 1, stdout);
+	now_us += 1 + chance(3);
+}
+
+static void write_ip(uint8_t *ip, const struct talk *talk, unsigned from, uint32_t total, const struct profile *profile)
+{
+	uint32_t client = 0x0a000000 | (profile->reuses_ports ? talk->number % 4 : talk->number % 60000);
+
+	ip[0] = 0x45;
+	put16(ip + 2, total);
+	put16(ip + 4, ++ip_id);
+	ip[6] = 0x40;
+	ip[8] = 64;
+	ip[9] = 6;
+	put32(ip + 12, from == 0 ? client : 0xc0a80001);
+	put32(ip + 16, from == 0 ? 0xc0a80001 : client);
+	put16(ip + 10, folded(sum(0, ip, 20)));
+}
+
+static void send_segment(const struct profile *profile, struct talk *talk, unsigned from, uint8_t flags, uint32_t len)
+{
+	static uint8_t frame[HEADERS + MSS];
+	uint8_t *ip = frame + 14;
+	uint8_t *tcp = ip + 20;
+	uint32_t port = 1024 + (profile->reuses_ports ? talk->number / 4 % 50 : talk->number / 60000 % 60000);
+	uint32_t total = 52 + len;
+
+	memset(frame, 0, HEADERS);
+	frame[12] = 0x08;
+	write_ip(ip, talk, from, total, profile);
+	put16(tcp, from == 0 ? port : 443);
+	put16(tcp + 2, from == 0 ? 443 : port);
+	put32(tcp + 4, talk->seq[from]);
+	put32(tcp + 8, flags & ACK ? talk->seq[!from] : 0);
+	tcp[12] = 0x80;
+	tcp[13] = flags;
+	put16(tcp + 14, 64240);
+	memcpy(tcp + 20, "\x01\x01\x08\x0a", 4);
+	talk->tsval[from] = (uint32_t)(now_us / 1000);
+	put32(tcp + 24, talk->tsval[from]);
+	put32(tcp + 28, talk->tsval[!from]);
+	if (len > 0)
+		memset(tcp + 32, 'x', len);
+	put16(tcp + 16, folded(sum(sum(6 + 32 + len, ip + 12, 8), tcp, 32 + len)));
+	talk->seq[from] += len + ((flags & (SYN | FIN)) != 0);
+	write_record(frame, profile->has_payload ? 14 + total : HEADERS, 14 + total);
+}
+
+static void begin(const struct profile *profile, struct talk *talk)
+{
+	*talk = (struct talk){ .number = next_number++ };
+	talk->responses = profile->responses == UINT32_MAX ? UINT32_MAX : chance(profile->responses + 1);
+	talk->seq[0] = (uint32_t)(now_us * 16) + talk->number * 64000;
+	talk->seq[1] = talk->seq[0] ^ 0x5bd1e995;
+}
+
+/* The next segment of the conversation; true when it was the last. */
+static bool go_on(const struct profile *profile, struct talk *talk)
+{
+	uint32_t step = talk->step++;
+
+	if (step == 0)
+		send_segment(profile, talk, 0, SYN, 0);
+	else if (step == 1)
+		send_segment(profile, talk, 1, SYN | ACK, 0);
+	else if (step == 2)
+		send_segment(profile, talk, 0, ACK, 0);
+	else if (step == 3)
+		send_segment(profile, talk, 0, PSH | ACK, 200 + chance(600));
+	else if (step - 4 < 2 * (uint64_t)talk->responses)
+		send_segment(profile, talk, step % 2 == 0, ACK, step % 2 == 0 ? MSS : 0);
+	else if (step - 4 == 2 * talk->responses)
+		send_segment(profile, talk, 1, FIN | ACK, 0);
+	else if (step - 4 == 2 * talk->responses + 1)
+		send_segment(profile, talk, 0, FIN | ACK, 0);
+	else {
+		send_segment(profile, talk, 1, ACK, 0);
+		return true;
+	}
+	return profile->is_scan;
+}
+
+int main(int argc, char **argv)
+{
+	static const uint32_t header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 262144, 1 };
+	const struct profile *profile = NULL;
+	uint64_t segments = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
+	struct talk *talks;
+	uint32_t live;
+
+	for (size_t i = 0; argc > 1 && i < sizeof(profiles) / sizeof(profiles[0]); i++)
+		if (strcmp(argv[1], profiles[i].name) == 0)
+			profile = &profiles[i];
+	if (!profile || segments == 0) {
+		fprintf(stderr, "usage: generate web|webfull|bulk|million|scan|churn SEGMENTS [LIVE]\n");
+		return 2;
+	}
+	live = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : profile->live;
+	talks = calloc(live ? live : 1, sizeof(*talks));
+	if (!talks || !live)
+		return 1;
+	fwrite(header, sizeof(header), 1, stdout);
+	for (uint32_t i = 0; i < live; i++)
+		begin(profile, &talks[i]);
+	while (segments-- > 0) {
+		struct talk *talk = &talks[chance(live)];
+
+		if (go_on(profile, talk))
+			begin(profile, talk);
+	}
+	free(talks);
+	return fflush(stdout) != 0;
+}
