@@ -122,7 +122,7 @@ $(test_programs): $(B)/tests/%: $(B)/obj/tests/%.o $(test_parts) $(program_parts
 
 # Tests that make allocations fail.
 $(patsubst tests/%.c,$(B)/tests/%,$(shell grep -lE '^#include "(lib/)?alloc\.h"' tests/test_*.c 2>/dev/null)): \
-	private ws_wrap = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+	private ws_wrap = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free,--wrap=strdup,--wrap=strndup,--wrap=asprintf
 
 $(fuzz_programs): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(test_parts) $(program_parts) $(library)
 	@mkdir -p $(@D)

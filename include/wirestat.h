@@ -133,7 +133,8 @@ enum ws_tag {
 	WS_TAG_GAPS = 1u << 5,       /* acknowledged segments that were not captured */
 	WS_TAG_REORDERED = 1u << 6,
 	WS_TAG_FRAGMENTS = 1u << 7,
-	WS_TAG_COUNT = 8
+	WS_TAG_VLAN_ASYMMETRIC = 1u << 8, /* one direction had tags, or ids of tunnels, that the other lacked */
+	WS_TAG_COUNT = 9
 };
 
 /* Names as OUTPUT prints them ("one-way", "half-open", "syn-ack", ...). `ws_tag_name` takes one bit. */
@@ -202,10 +203,10 @@ const char *ws_linktype_name(uint32_t linktype);
 struct ws_step {
 	enum ws_state state;
 	enum ws_evidence evidence;
-	enum ws_cause cause;
 	ws_time earliest;
 	ws_time latest;
 	uint64_t frame;
+	enum ws_cause cause;
 };
 
 #define WS_PATH_MAX 10
@@ -312,7 +313,8 @@ struct ws_record {
 	struct ws_finding_count findings[WS_FINDINGS_MAX];
 	bool final; /* no more can come */
 	enum ws_end_reason end_reason;
-	uint32_t tags; /* bits of enum ws_tag */
+	uint32_t tags;            /* bits of enum ws_tag */
+	struct ws_outer outer[2]; /* around the client's packets, and the server's */
 };
 
 typedef struct ws_connection ws_connection;
@@ -320,6 +322,9 @@ typedef struct ws_tracker ws_tracker;
 
 /* Fills `out` with what is known of the connection at this moment. */
 void ws_connection_record(const ws_connection *connection, struct ws_record *out);
+
+/* The same without the names, which take longest: uid and community_id are empty. */
+void ws_connection_outline(const ws_connection *connection, struct ws_record *out);
 
 /* A number that is the connection's own within its tracker, counted from 1 in the order of first frames. */
 uint64_t ws_connection_number(const ws_connection *connection);
@@ -410,6 +415,13 @@ typedef void ws_event_fn(void *user, const struct ws_event *event);
 /* 2MSL unless asked otherwise, as Linux has it. */
 #define WS_TIME_WAIT_NS INT64_C(60000000000)
 
+/* What tells connections apart. VLAN: also the VLAN tags, and those ids of tunnels that both directions have in common (of
+ * VXLAN, Geneve, GRE, NVGRE and PPPoE). OUTER: all that, and the addresses of the innermost tunnel. */
+enum ws_key { WS_KEY_4TUPLE, WS_KEY_VLAN, WS_KEY_OUTER };
+
+/* "4tuple", "vlan" or "outer"; false when it is none of them. */
+bool ws_key_parse(const char *text, enum ws_key *out);
+
 /* All zero is a good default. */
 struct ws_config {
 	ws_event_fn *on_event;  /* may be NULL */
@@ -418,7 +430,9 @@ struct ws_config {
 	bool full_audit;        /* raise every finding of the catalogue, not only those about states */
 	int64_t time_wait_ns;   /* 2MSL; 0 = WS_TIME_WAIT_NS */
 	size_t max_connections; /* 0 = 1,000,000 */
+	uint64_t max_memory;    /* bytes that connections may take, the table included; 0 = no limit but that above */
 	size_t max_at_work;     /* connections whose detail is at hand, the rest being packed; 0 = 16,384 */
+	enum ws_key key;        /* what tells connections apart */
 	uint64_t seed;          /* of the keyed hash; give a random one against collision floods */
 };
 
@@ -436,7 +450,8 @@ struct ws_totals {
 	uint64_t packets;  /* handed to ws_tracker_feed */
 	uint64_t segments; /* decoded and attributed to a connection, copies included */
 	uint64_t undecoded[WS_UNDECODED_COUNT];
-	uint64_t duplicates; /* copies made by the capture */
+	uint64_t tunnelled[WS_TUNNEL_COUNT]; /* segments by the innermost tunnel around them */
+	uint64_t duplicates;                 /* copies made by the capture */
 	uint64_t bad_checksums;
 	uint64_t offload_checksums;
 	uint64_t truncated;            /* frames cut short by the snap length */
@@ -445,9 +460,11 @@ struct ws_totals {
 	uint64_t backward_first_frame; /* 0: none */
 	int64_t backward_ns;           /* the furthest that one of them goes back */
 	uint64_t connections;
-	uint64_t one_way; /* of them, seen from one direction only */
+	uint64_t one_way;         /* of them, seen from one direction only */
+	uint64_t vlan_asymmetric; /* of them, with WS_TAG_VLAN_ASYMMETRIC */
 	uint64_t evicted;
 	uint64_t listeners_evicted; /* addresses and ports that ws_tracker_listeners has forgotten */
+	uint64_t memory_failures;   /* what is smaller than a connection could not be kept: a finding, a SYN set aside */
 	ws_time first;              /* WS_TIME_NONE before the first packet */
 	ws_time last;
 };

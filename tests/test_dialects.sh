@@ -236,7 +236,7 @@ within() {
 	local namespace=$1 interface=$2 capture=$3
 	shift 3
 	rm -f "$work/tcpdump" "$work/ready" # of the time before
-	ip netns exec "$namespace" tcpdump -i "$interface" -U -s 0 -w "$capture" tcp 2>"$work/tcpdump" &
+	ip netns exec "$namespace" tcpdump --immediate-mode -i "$interface" -U -s 0 -w "$capture" tcp 2>"$work/tcpdump" &
 	tcpdump=$!
 	wait_for 'listening on' "$work/tcpdump"
 	"$work/hold" "$@" >"$work/ready" 2>"$work/hold.err" &

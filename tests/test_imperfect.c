@@ -5,6 +5,7 @@
  * directory.
  */
 #include <check.h>
+#include <fnmatch.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,24 +204,77 @@ static bool coarse_clock(struct frames *frames, size_t n, bool *is_idle)
 	return true;
 }
 
+/* Names, so that what cannot be known otherwise can be told by row. */
+static const char missing_one[] = "one frame missing";
+static const char missing_first[] = "first frames missing";
+static const char missing_direction[] = "one direction missing";
+static const char order[] = "two frames swapped";
+static const char mixed[] = "fragments of two packets mixed";
+static const char cut[] = "cut short";
+static const char back[] = "clock set back";
+
 static const struct spoiling spoilings[] = {
 	{ "copies", copies, ACCOUNT_SAME, { -1 } },
 	{ "late copies", late_copies, ACCOUNT_SAME, { -1 } },
 	{ "late copies without identification", late_anonymous_copies, ACCOUNT_WEAKER, { -1 } },
-	{ "one direction missing", one_direction, ACCOUNT_WEAKER, { -1 } },
-	{ "first frames missing", first_missing, ACCOUNT_WEAKER, { -1 } },
-	{ "one frame missing", one_missing, ACCOUNT_WEAKER, { -1 } },
-	{ "two frames swapped", swapped, ACCOUNT_WEAKER, { -1 } },
+	{ missing_direction, one_direction, ACCOUNT_WEAKER, { -1 } },
+	{ missing_first, first_missing, ACCOUNT_WEAKER, { -1 } },
+	/* Of a SYN-ACK that is the last frame but one, the ACK that is missing is the only witness. */
+	{ missing_one, one_missing, ACCOUNT_WEAKER, { WS_FINDING_half_open_handshake, -1 } },
+	{ order, swapped, ACCOUNT_WEAKER, { -1 } },
 	{ "headers only", headers_only, ACCOUNT_SAME, { -1 } },
-	{ "cut short", cut_short, ACCOUNT_WEAKER, { -1 } },
+	{ cut, cut_short, ACCOUNT_WEAKER, { -1 } },
 	{ "checksums of one side not filled in", checksums, ACCOUNT_SAME, { -1 } },
 	{ "length 0", length_zero, ACCOUNT_SAME, { -1 } },
 	{ "segments joined", joined, ACCOUNT_WEAKER, { -1 } },
 	{ "fragments", fragments, ACCOUNT_SAME, { -1 } },
-	{ "fragments of two packets mixed", mixed_fragments, ACCOUNT_WEAKER, { -1 } },
-	{ "clock set back", clock_back, ACCOUNT_WEAKER, { -1 } },
-	{ "coarse clock", coarse_clock, ACCOUNT_WEAKER, { -1 } },
+	{ mixed, mixed_fragments, ACCOUNT_WEAKER, { -1 } },
+	/* Whether 2MSL is over only a clock can tell. */
+	{ back, clock_back, ACCOUNT_WEAKER, { WS_FINDING_time_wait_reuse_valid, -1 } },
+	{ "coarse clock", coarse_clock, ACCOUNT_WEAKER, { WS_FINDING_time_wait_reuse_valid, -1 } },
 };
+
+/* What nobody can know who has no more than the worse capture: it is, frame for frame, that of other traffic. */
+static const struct unknowable {
+	const char *name;        /* pattern for the file */
+	const char *spoiling[5]; /* names; NULL ends */
+	const char *why;
+} unknowables[] = {
+	{ "*split-handshake*",
+	  { order, mixed, missing_one, missing_first, missing_direction },
+	  "that one of two SYNs answers the other is told by their order alone" },
+	{ "finding-simultaneous-open-not*",
+	  { order, mixed, missing_one, missing_first, missing_direction },
+	  "that one of two SYNs answers the other is told by their order alone" },
+	{ "open-simultaneous-one-syn-lost*",
+	  { order, mixed, missing_one, missing_first, missing_direction },
+	  "that a SYN was lost is told by what came before the SYN-ACK alone" },
+	{ "*checksum*",
+	  { missing_first, cut, "length 0" },
+	  "that a checksum is wrong shows by a right one, and by all bytes that it covers" },
+	{ "close-fin-fails-paws*", { cut }, "the time stamps were cut off" },
+	{ "close-fin-repeated-does-not-reclassify*",
+	  { order, mixed, missing_one },
+	  "CLOSING and TIME-WAIT differ by whether the ACK of the FIN had come" },
+	{ "midstream-last-fins*", { order, mixed }, "two FINs alone: simultaneous or not is told by their order" },
+	{ "open-fast-open-fin*",
+	  { missing_one, missing_first, missing_direction },
+	  "that the responder closes out of SYN-RECEIVED is told by the fast open in the SYN" },
+	{ "reset-challenged-then-exact*", { missing_one }, "the challenge that bears the finding out is real" },
+	{ "finding-syn-ack-retransmitted-not*", { back }, "the clock was set back between a segment and its copy" },
+};
+
+static bool is_unknowable(const char *name, const char *spoiling)
+{
+	for (size_t i = 0; i < sizeof(unknowables) / sizeof(unknowables[0]); i++) {
+		const struct unknowable *u = &unknowables[i];
+
+		for (size_t n = 0; n < 5 && u->spoiling[n]; n++)
+			if (fnmatch(u->name, name, 0) == 0 && strcmp(u->spoiling[n], spoiling) == 0)
+				return true;
+	}
+	return false;
+}
 
 #define SPOILINGS (sizeof(spoilings) / sizeof(spoilings[0]))
 
@@ -277,7 +331,7 @@ static void spoil_in_all_ways(const struct frames *good, const char *path, const
 
 	account_init(&account, good);
 	for (size_t i = 0; i < SPOILINGS; i++) {
-		bool goes_on = true;
+		bool goes_on = !is_unknowable(base_name(path), spoilings[i].name);
 
 		for (size_t n = 0; goes_on; n++) {
 			bool is_idle = false;

@@ -121,6 +121,15 @@ static int compare_times(const void *a, const void *b)
 
 #define MANY 40
 
+/* Below `end`: the same numbers in every run (Knuth's MMIX generator). */
+static unsigned chance(unsigned end)
+{
+	static uint64_t state = 1;
+
+	state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (unsigned)(state >> 33) % end;
+}
+
 START_TEST(any_overlap)
 {
 	static int64_t all[MANY * TIMES_MAX];
@@ -130,15 +139,15 @@ START_TEST(any_overlap)
 	struct source_problem problem;
 	size_t len = 0;
 
-	srand((unsigned)_i + 1);
 	for (size_t file = 0; file < MANY; file++) {
 		int64_t times[TIMES_MAX];
-		size_t count = (size_t)rand() % TIMES_MAX;
-		int64_t start = rand() % 100 * NS_PER_SEC;
+		size_t count = chance(TIMES_MAX);
+		int64_t start = chance(100) * NS_PER_SEC;
 		char name[16];
 
 		for (size_t i = 0; i < count; i++)
-			all[len++] = times[i] = start + rand() % (1 + _i * 20) * NS_PER_SEC + (int64_t)(file * 100 + i);
+			all[len++] = times[i] =
+				start + chance(1 + (unsigned)_i * 20) * NS_PER_SEC + (int64_t)(file * 100 + i);
 		qsort(times, count, sizeof(times[0]), compare_times);
 		snprintf(name, sizeof(name), "%zu", file);
 		names[file] = captures_write(name, CAPTURES_ETHERNET, times, count);

@@ -259,10 +259,12 @@ START_TEST(path_of_a_side)
 {
 	struct ws_endpoint *client = &record.endpoint[WS_CLIENT];
 
-	client->path[1] =
-		(struct ws_step){ WS_ESTABLISHED, WS_PROVEN, SAMPLE_START + 180000, SAMPLE_START + 190000, 9 };
-	client->path[2] = (struct ws_step){ WS_CLOSE_WAIT, WS_PRESUMED, SAMPLE_START + 1000000001, WS_TIME_NONE, 12 };
-	client->path[3] = (struct ws_step){ WS_CLOSED, WS_TIMER, SAMPLE_START + 60000000000, WS_TIME_NONE, 0 };
+	client->path[1] = (struct ws_step){ WS_ESTABLISHED,        WS_PROVEN, SAMPLE_START + 180000,
+					    SAMPLE_START + 190000, 9,         WS_CAUSE_RCV_SYN_ACK };
+	client->path[2] = (struct ws_step){ WS_CLOSE_WAIT, WS_PRESUMED, SAMPLE_START + 1000000001,
+					    WS_TIME_NONE,  12,          WS_CAUSE_RCV_FIN };
+	client->path[3] =
+		(struct ws_step){ WS_CLOSED, WS_TIMER, SAMPLE_START + 60000000000, WS_TIME_NONE, 0, WS_CAUSE_TIMEOUT };
 	client->path_len = 4;
 	steps_lines(&text, &record, WS_CLIENT, 0, false);
 	ck_assert_str_eq(text.data, "  client  SYN-SENT #8 +0.000000  ESTABLISHED #9 +0.000180  "

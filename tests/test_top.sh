@@ -7,10 +7,12 @@ for tool in tmux jq; do
 	command -v $tool >/dev/null || { echo "there is no $tool here" && exit 77; }
 done
 
-# on_tmux WORD...: a server of our own.
+# on_tmux WORD...: a server of our own, with a session that keeps it: a server without any ends, and a new session may meet
+# it while it does.
 echo "set -g default-shell $BASH" >"$work/conf"
 on_tmux() { tmux -S "$work/tmux" -f "$work/conf" -u "$@" 2>/dev/null; }
 trap 'on_tmux kill-server; rm -rf "$work"' EXIT
+on_tmux new-session -d -s keep 'sleep 600'
 
 # start COLUMNS LINES 'OPTIONS': the program in a shell that keeps the modes of its terminal and the exit status.
 start() {
@@ -28,7 +30,7 @@ take() { on_tmux capture-pane -p -t top >"$work/out"; }
 # wait_for COMMAND...: until it succeeds, with a fresh screen in $work/out each time.
 wait_for() {
 	local i
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 200; i++)); do
 		take
 		if "$@"; then
 			return 0

@@ -254,7 +254,7 @@ compare_with_ss() {
 	write_holder >"$work/hold.c"
 	"${CC:-cc}" -o "$work/hold" "$work/hold.c" || { fail 'the holder compiles' && return; }
 	in_space ip link set lo up
-	ip netns exec "$space" tcpdump -q -U -i lo -s 128 -w "$work/lo.pcap" tcp 2>"$work/dump" &
+	ip netns exec "$space" tcpdump --immediate-mode -q -U -i lo -s 128 -w "$work/lo.pcap" tcp 2>"$work/dump" &
 	dumper=$!
 	wait_for "$work/dump" 'listening on' || { fail 'tcpdump listens' && return; }
 	ip netns exec "$space" "$work/hold" >"$work/ready" &

@@ -57,6 +57,8 @@ void audit_options_settle(struct audit_options *o)
 {
 	unsigned i;
 
+	for (i = 0; i < WS_FINDING_COUNT; i++)
+		o->has_only |= o->only[i];
 	o->is_asked = o->has_only || o->baseline != NULL || o->write_baseline != NULL;
 	for (i = 0; i < WS_FINDING_COUNT; i++)
 		o->is_asked |= o->ignored[i];

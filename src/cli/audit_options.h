@@ -9,8 +9,8 @@
 #include "wirestat.h"
 
 struct audit_options {
-	bool is_asked; /* some findings are to count and others not, or all are to be kept */
-	bool has_only;
+	bool is_asked;                  /* some findings are to count and others not, or all are to be kept */
+	bool has_only;                  /* some are named */
 	bool only[WS_FINDING_COUNT];    /* of --only */
 	bool ignored[WS_FINDING_COUNT]; /* of --ignore */
 	const char *baseline;           /* NULL: none */

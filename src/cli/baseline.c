@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "cli/baseline_line.h"
+#include "cli/text_file.h"
 #include "view/finding_key.h"
 
 #define HASH_NONFATAL_OOM 1
@@ -52,27 +53,9 @@ static bool tell(const char *name, size_t line, const char *what)
 
 static bool load(struct text *out, const char *name)
 {
-	FILE *file = fopen(name, "r");
-	char block[4096];
-	size_t len;
-	int error;
+	const char *wrong = text_file_read(out, name, BASELINE_BYTES_MAX);
 
-	if (file == NULL)
-		return tell(name, 0, strerror(errno));
-	errno = 0;
-	while ((len = fread(block, 1, sizeof(block), file)) > 0 && out->len <= BASELINE_BYTES_MAX)
-		text_write(out, block, len);
-	error = ferror(file) ? errno : 0;
-	fclose(file);
-	if (error != 0)
-		return tell(name, 0, strerror(error));
-	if (out->len > BASELINE_BYTES_MAX)
-		return tell(name, 0, "is larger than 16 MiB: no baseline");
-	if (text_failed(out))
-		return tell(name, 0, strerror(ENOMEM));
-	if (out->len > 0 && memchr(out->data, '\0', out->len) != NULL)
-		return tell(name, 0, "is not a text");
-	return true;
+	return wrong == NULL || tell(name, 0, wrong);
 }
 
 static bool add_rule(struct baseline *b, const struct baseline_line *line)

@@ -38,6 +38,8 @@ const char *completion_words(const struct option_row *row)
 		return "info note warn alert";
 	case OPTION_TOOL:
 		return "netstat ss";
+	case OPTION_KEY:
+		return "4tuple vlan outer";
 	case OPTION_DIRECTION:
 		return "in out inout";
 	case OPTION_SHELL:
@@ -47,12 +49,14 @@ const char *completion_words(const struct option_row *row)
 	case OPTION_FILE:
 	case OPTION_TEXT:
 	case OPTION_NUMBER:
+	case OPTION_SIZE:
 	case OPTION_DURATION:
 	case OPTION_MOMENT:
 	case OPTION_HOST:
 	case OPTION_SNAPLEN:
 	case OPTION_BUFFER:
 	case OPTION_FINDINGS:
+	case OPTION_MERGED:
 		break;
 	}
 	return "";

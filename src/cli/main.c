@@ -3,12 +3,14 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "capture/devices.h"
 #include "capture/source.h"
 #include "cli/help.h"
+#include "cli/merged.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/run.h"
@@ -51,6 +53,25 @@ static enum exit_code explain_finding(const struct options *options, FILE *out)
 	return EXIT_CODE_USAGE;
 }
 
+/* Of --coverage without a capture. */
+static enum exit_code print_merged(const struct options *options, FILE *out)
+{
+	struct coverage *merged = merged_read(&options->audit);
+	struct view_options view_options = {
+		.out = out,
+		.format = options->format,
+		.color = options->format == VIEW_PEOPLE && terminal_wants_color(options->color),
+		.merged = merged,
+		.svg = options->audit.svg,
+	};
+
+	if (merged == NULL)
+		return EXIT_CODE_USAGE;
+	view_coverage_merged(out, &view_options);
+	free(merged);
+	return EXIT_CODE_GOOD;
+}
+
 /* What went wrong with the input says more than what was found in the part of it that could be read. */
 static enum exit_code track(const struct options *options, FILE *out)
 {
@@ -90,6 +111,8 @@ static enum exit_code act(const struct options *options, FILE *out)
 		return explain_finding(options, out);
 	if (options->lists_interfaces)
 		return devices_print(out) ? EXIT_CODE_GOOD : EXIT_CODE_INPUT;
+	if (options->files_len == 0 && options->audit.merged_len > 0)
+		return print_merged(options, out);
 	if (options->files_len == 0) {
 		fputs("wirestat: nothing to read: give an interface with -i or a capture file with -r\n", stderr);
 		help_print_usage(stderr);

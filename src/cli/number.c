@@ -1,5 +1,7 @@
 #include "cli/number.h"
 
+#include <string.h>
+
 bool number_parse(const char *text, uint64_t *out)
 {
 	uint64_t value = 0;
@@ -14,5 +16,25 @@ bool number_parse(const char *text, uint64_t *out)
 		value = value * 10 + digit;
 	}
 	*out = value;
+	return true;
+}
+
+bool number_parse_size(const char *text, uint64_t *out)
+{
+	static const char suffixes[] = "kKmMgG";
+	char digits[24];
+	size_t len = strlen(text);
+	const char *suffix = len > 1 ? strchr(suffixes, text[len - 1]) : NULL;
+	unsigned shift = suffix ? 10 * (unsigned)((suffix - suffixes) / 2 + 1) : 0;
+
+	if (suffix)
+		len--;
+	if (len >= sizeof(digits))
+		return false;
+	memcpy(digits, text, len);
+	digits[len] = '\0';
+	if (!number_parse(digits, out) || *out > UINT64_MAX >> shift)
+		return false;
+	*out <<= shift;
 	return true;
 }

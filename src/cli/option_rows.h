@@ -33,16 +33,19 @@ enum option_kind {
 	OPTION_FILE,     /* one more of `files` */
 	OPTION_TEXT,     /* const char * */
 	OPTION_NUMBER,   /* uint64_t, from 1 up */
+	OPTION_SIZE,     /* uint64_t of bytes, from 1 up */
 	OPTION_DURATION, /* int64_t of nanoseconds, from 1 up */
 	OPTION_MOMENT,   /* struct moment */
 	OPTION_COLOR,    /* enum color_choice */
 	OPTION_LEVEL,    /* enum ws_level of fail_on */
 	OPTION_TOOL,     /* const struct view *, of the tool whose list is wanted */
 	OPTION_HOST,     /* one more of `hosts` */
+	OPTION_KEY,      /* enum ws_key */
 	OPTION_SNAPLEN,
 	OPTION_BUFFER,
 	OPTION_DIRECTION,
 	OPTION_SHELL,    /* enum completion_shell of completion */
+	OPTION_MERGED,   /* one more of audit.merged */
 	OPTION_FINDINGS, /* names of findings joined by commas: marks of audit.only or audit.ignored */
 };
 

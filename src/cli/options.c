@@ -86,21 +86,12 @@ static void take_flag(struct parser *p, const struct option_row *row)
 		*(bool *)member = true;
 }
 
-static int take_marks(struct parser *p, const struct option_row *row, const char *text)
-{
-	struct audit_options *audit = &p->options->audit;
-	bool *marks = (bool *)((char *)p->options + row->offset);
-	char error[AUDIT_OPTIONS_ERROR_MAX];
-
-	audit->has_only |= marks == audit->only;
-	return audit_options_mark(text, marks, error) ? 0 : fail(p, "--%s: %s", row->name, error);
-}
-
 /* Puts the value where the row says. */
 static int take_value(struct parser *p, const struct option_row *row, const char *text)
 {
 	struct options *o = p->options;
 	void *member = (char *)o + row->offset;
+	char wrong[AUDIT_OPTIONS_ERROR_MAX];
 
 	p->was_given[row - option_rows] = true;
 	switch (row->kind) {
@@ -115,6 +106,9 @@ static int take_value(struct parser *p, const struct option_row *row, const char
 		return 0;
 	case OPTION_NUMBER:
 		return check_value(p, row, text, parse_positive(text, member), "a whole number from 1 up");
+	case OPTION_SIZE:
+		return check_value(p, row, text, number_parse_size(text, member) && *(uint64_t *)member > 0,
+				   "a size such as 300k, 64M or 2G");
 	case OPTION_DURATION:
 		return check_value(p, row, text, parse_duration(text, member), "a duration such as 200ms, 1.5s or 5m");
 	case OPTION_MOMENT:
@@ -125,6 +119,8 @@ static int take_value(struct parser *p, const struct option_row *row, const char
 		return check_value(p, row, text, parse_level(text, o), "info, note, warn or alert");
 	case OPTION_TOOL:
 		return check_value(p, row, text, table_form_parse_tool(text, &o->tool), "netstat or ss");
+	case OPTION_KEY:
+		return check_value(p, row, text, ws_key_parse(text, member), "4tuple, vlan or outer");
 	case OPTION_SNAPLEN:
 		return check_value(p, row, text, live_options_parse_snaplen(text, member), "from 0 to 262144 bytes");
 	case OPTION_BUFFER:
@@ -134,8 +130,11 @@ static int take_value(struct parser *p, const struct option_row *row, const char
 	case OPTION_SHELL:
 		o->has_completion = completion_parse(text, &o->completion);
 		return check_value(p, row, text, o->has_completion, "bash, zsh or fish");
+	case OPTION_MERGED:
+		o->audit.merged[o->audit.merged_len++] = text;
+		return 0;
 	case OPTION_FINDINGS:
-		return take_marks(p, row, text);
+		return audit_options_mark(text, member, wrong) ? 0 : fail(p, "--%s: %s", row->name, wrong);
 	case OPTION_HOST:
 		return check_value(p, row, text, table_form_parse_host(text, &o->hosts[o->hosts_len++]), "an address");
 	}
@@ -375,8 +374,9 @@ int options_parse(struct options *options, int argc, char *const argv[], char er
 	options->top = TOP_DEFAULT;
 	options->files = calloc((size_t)argc + 1, sizeof(*options->files));
 	options->hosts = calloc((size_t)argc + 1, sizeof(*options->hosts));
+	options->audit.merged = calloc((size_t)argc + 1, sizeof(*options->audit.merged));
 	p.words = words;
-	if (words == NULL || options->files == NULL || options->hosts == NULL)
+	if (words == NULL || options->files == NULL || options->hosts == NULL || options->audit.merged == NULL)
 		result = fail(&p, "out of memory");
 	else
 		result = take_words(&p) != 0 ? -1 : understand(&p);
@@ -388,6 +388,7 @@ void options_fini(struct options *options)
 {
 	free(options->files);
 	free(options->hosts);
+	free(options->audit.merged);
 	free(options->filter);
 	memset(options, 0, sizeof(*options));
 }

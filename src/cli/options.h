@@ -42,7 +42,9 @@ struct options {
 	bool has_fail_on;
 	enum ws_level fail_on;
 	int64_t time_wait_ns;     /* 0: the library's own */
+	enum ws_key key;
 	uint64_t connections_max; /* 0: the library's own */
+	uint64_t memory_max;      /* 0: none */
 	uint64_t seed;            /* 0: a random one */
 	bool lists_interfaces;    /* -D */
 	struct live_options live;

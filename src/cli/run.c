@@ -7,6 +7,7 @@
 #include "cli/attend.h"
 #include "cli/inputs.h"
 #include "cli/interact.h"
+#include "cli/run_audit.h"
 #include "cli/run_inside.h"
 #include "cli/signals.h"
 #include "cli/trouble.h"
@@ -20,33 +21,13 @@ static void note_level(struct run *run, int level)
 		run->result->highest_level = level;
 }
 
-/* Is the finding of a connection that was chosen, and one that counts? */
-static bool is_finding_wanted(const struct run *run, const struct ws_event *event)
-{
-	struct ws_record storage;
-	const struct ws_record *record = NULL;
-
-	if (event->connection != NULL && (run->choice != NULL || run->sieve != NULL)) {
-		ws_connection_record(event->connection, &storage);
-		record = &storage;
-	}
-	if (run->choice != NULL && record != NULL && !choice_has(run->choice, record, event->ts))
-		return false;
-	return run->sieve == NULL || sieve_passes(run->sieve, record, event->finding);
-}
-
-static bool needs_findings(const struct options *options)
-{
-	return options->has_fail_on || options->audit.write_baseline != NULL;
-}
-
 /* --fail-on looks at every finding of the connections chosen, whether or not the view shows findings. */
 static void take_event(void *user, const struct ws_event *event)
 {
 	struct run *run = user;
 	const struct view *view = run->options->view;
 
-	if (event->type == WS_EVENT_FINDING && needs_findings(run->options) && is_finding_wanted(run, event))
+	if (event->type == WS_EVENT_FINDING && run_audit_needs_findings(run->options) && run_audit_wants(run, event))
 		note_level(run, (int)event->level + 1);
 	if ((view->events & WS_MASK(event->type)) != 0)
 		view->on_event(run->view, event);
@@ -224,18 +205,6 @@ static bool open_choice(struct run *run)
 	return true;
 }
 
-/* A wrong baseline counts as a wrong filter, too. */
-static bool open_sieve(struct run *run)
-{
-	if (!run->options->audit.is_asked)
-		return true;
-	run->sieve = malloc(sizeof(*run->sieve));
-	if (run->sieve == NULL)
-		return false;
-	run->result->has_bad_filter |= !sieve_init(run->sieve, &run->options->audit);
-	return true;
-}
-
 static bool open_view(struct run *run)
 {
 	const struct options *o = run->options;
@@ -268,6 +237,8 @@ static bool open_view(struct run *run)
 		.can_seek = run->interaction.can_seek,
 		.choice = run->choice != NULL ? &run->choice->view : NULL,
 		.sieve = run->sieve != NULL ? &run->sieve->view : NULL,
+		.merged = run->merged,
+		.svg = o->audit.svg,
 		.fail_level = o->has_fail_on ? o->fail_on : WS_WARN,
 		.refresh_ns = watch_refresh(run),
 	};
@@ -282,10 +253,12 @@ static bool open_tracker(struct run *run)
 	struct ws_config config = {
 		.on_event = take_event,
 		.user = run,
-		.events = o->view->events | (needs_findings(o) ? WS_MASK(WS_EVENT_FINDING) : 0),
+		.events = o->view->events | (run_audit_needs_findings(o) ? WS_MASK(WS_EVENT_FINDING) : 0),
 		.full_audit = o->view->full_audit || o->full_audit || choice_names_finding(run->choice),
 		.time_wait_ns = o->time_wait_ns,
 		.max_connections = (size_t)o->connections_max,
+		.key = o->key,
+		.max_memory = o->memory_max,
 		.seed = o->seed != 0 ? o->seed : random_seed(),
 	};
 
@@ -348,9 +321,7 @@ static void close_run(struct run *run)
 	source_free(run->source);
 	free(run->files);
 	free(run->choice);
-	if (run->sieve != NULL)
-		sieve_fini(run->sieve);
-	free(run->sieve);
+	run_audit_close(run);
 	watch_fini(run);
 }
 
@@ -358,7 +329,7 @@ static void close_run(struct run *run)
  * missing, which is in the result. */
 static bool open_run(struct run *run)
 {
-	run->result->is_out_of_memory = !open_choice(run) || !open_sieve(run) || !open_source(run);
+	run->result->is_out_of_memory = !open_choice(run) || !run_audit_open(run) || !open_source(run);
 	if (run->result->is_out_of_memory || run->result->has_bad_filter || !watch_open(run))
 		return false;
 	run->result->is_out_of_memory = !open_view(run) || !open_tracker(run);

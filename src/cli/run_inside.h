@@ -8,6 +8,7 @@
 #include "capture/source.h"
 #include "cli/choice.h"
 #include "cli/kernel_check.h"
+#include "cli/merged.h"
 #include "cli/progress.h"
 #include "cli/run.h"
 #include "cli/sieve.h"
@@ -48,12 +49,13 @@ struct run {
 	struct view_file *files; /* as many as options->files */
 	struct source *source;
 	ws_tracker *tracker;
-	struct choice *choice; /* of --where; NULL: every connection */
-	struct sieve *sieve;   /* of the audit; NULL: every finding counts, and none is to be kept */
-	void *view;            /* the view's own object */
-	struct moment at;      /* to be shown; that of the options unless the view wants another */
-	ws_time first;         /* of the first packet, filtered out or not; WS_TIME_NONE before */
-	ws_time newest;        /* that the view was told of */
+	struct choice *choice;   /* of --where; NULL: every connection */
+	struct coverage *merged; /* of --merge; NULL: none */
+	struct sieve *sieve;     /* of the audit; NULL: every finding counts, and none is to be kept */
+	void *view;              /* the view's own object */
+	struct moment at;        /* to be shown; that of the options unless the view wants another */
+	ws_time first;           /* of the first packet, filtered out or not; WS_TIME_NONE before */
+	ws_time newest;          /* that the view was told of */
 	uint64_t fed;
 	uint64_t filtered;   /* frames that the filter left out */
 	uint64_t frame_seen; /* newest of the first file */

@@ -3,10 +3,10 @@
 /* Always asked, and in the full audit only. */
 static const struct rules *const state_rules[] = { &audit_open_rules, &audit_close_rules };
 static const struct rules *const full_rules[] = {
-	&audit_header_rules,
-	&audit_options_rules,
 	&audit_agreed_rules,
 };
+/* Of these, those about the segment alone. */
+static const struct rules *const segment_rules[] = { &audit_header_rules, &audit_options_rules };
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -94,8 +94,13 @@ static void ask_about_states(const struct sight *sight, struct audit *out)
 		ask(state_rules[i], sight, out);
 }
 
+/* A segment that comes for the second time, with another connection, is as it was. */
 static void ask_the_rest(const struct sight *sight, struct audit *out)
 {
+	bool was_told = sight->facts && (sight->facts->marks & MARK_REPLAYED);
+
+	for (size_t i = 0; !was_told && i < LEN(segment_rules); i++)
+		ask(segment_rules[i], sight, out);
 	for (size_t i = 0; i < LEN(full_rules); i++)
 		ask(full_rules[i], sight, out);
 }

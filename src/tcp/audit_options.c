@@ -75,10 +75,11 @@ static bool has(const struct segment *s, enum option_bit option)
 	return (s->options.present & (uint32_t)option) != 0;
 }
 
-/* Whether all options of the segment are known: none was cut off, and none hides what is behind it. */
-static bool is_told(const struct segment *s)
+/* Whether there would be an MSS if one had been sent: nothing was cut off, and nothing hides what is behind it. */
+static bool is_mss_told(const struct segment *s)
 {
-	return !s->options.is_cut && !(s->options.present & OPTION_MALFORMED);
+	return !s->options.is_cut &&
+	       !(s->options.odd & (ODD_BIT(ODD_LENGTH) | ODD_BIT(ODD_TRUNCATED) | ODD_BIT(ODD_MSS_LENGTH)));
 }
 
 static bool wscale_exceeds_14(const struct sight *sight, struct finding *finding)
@@ -104,7 +105,7 @@ static bool mss_on_non_syn(const struct sight *sight, struct finding *finding)
 
 static bool mss_absent(const struct sight *sight, struct finding *finding)
 {
-	return is_syn(sight->s) && !has(sight->s, OPTION_MSS) && is_told(sight->s) &&
+	return is_syn(sight->s) && !has(sight->s, OPTION_MSS) && is_mss_told(sight->s) &&
 	       finding_seen(finding, sight->s->src.family == 4 ? 536 : 1220);
 }
 

@@ -7,7 +7,7 @@ static enum segment_kind kind_of(const struct endpoint *x, const struct segment 
 {
 	bool is_signed = (s->options.present & (OPTION_MD5 | OPTION_AO)) != 0;
 
-	if (is_damaged(x, s) || (x->is_signed && !is_signed))
+	if (is_damaged(x, s) || (x->is_signed && !is_signed && !s->is_header_cut))
 		return KIND_VOID;
 	if (s->flags & WS_FLAG_RST)
 		return KIND_RST;

@@ -85,6 +85,7 @@ struct endpoint {
 	bool has_fin;
 	bool is_fin_presumed; /* no FIN was captured; numbers suggest one */
 	bool saw_syn;         /* SYN or SYN-ACK captured */
+	bool are_options_cut; /* of the SYN, by the snap length: what it does not show it may have had */
 	bool saw_bare_syn;
 	bool is_syn_an_answer; /* its bare SYN followed its ACK of the peer's (split handshake) */
 	bool saw_syn_ack;
@@ -114,6 +115,12 @@ struct endpoint {
 	/* The peer acknowledged one number that the capture does not show; ack_max at that time. */
 	bool has_one_gap;
 	uint32_t one_gap_ack;
+
+	/* What the peer has acknowledged last and the capture had not shown by then: [gap_start, gap_end). */
+	bool has_gap;
+	uint32_t gap_start;
+	uint32_t gap_end;
+	ws_time gap_ts;
 
 	/* A bare segment one beyond snd_max: a FIN or a byte that the capture missed (KERNEL 12). */
 	bool has_jump;
@@ -206,7 +213,7 @@ bool endpoint_deny(struct endpoint *e, enum fsm_event event);
 /* How far its windows are shifted (RFC 7323 2.2, 2.3). A scale that was not captured can be anything up to 14. */
 static inline unsigned endpoint_shift(const struct endpoint *e)
 {
-	if (!e->saw_syn)
+	if (!e->saw_syn || e->are_options_cut)
 		return 14;
 	return e->wscale > 14 ? 14 : e->wscale > 0 ? (unsigned)e->wscale : 0;
 }
@@ -228,7 +235,13 @@ static inline bool endpoint_is_gone(const struct endpoint *e)
 }
 
 /* How a segment's sequence space relates to what was captured before. */
-enum novelty { NOVEL_NOTHING, NOVEL_NEW, NOVEL_FILLS_HOLE, NOVEL_REPEATED };
+enum novelty {
+	NOVEL_NOTHING,
+	NOVEL_NEW,
+	NOVEL_FILLS_HOLE,
+	NOVEL_REPEATED,
+	NOVEL_LATE, /* acknowledged before it passed (infer.c) */
+};
 
 /* Takes [seq, end) into snd_max, edge and the holes; payload bytes are counted by the caller. */
 enum novelty endpoint_take(struct endpoint *e, uint32_t seq, uint32_t end, ws_time ts);

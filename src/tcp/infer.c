@@ -61,6 +61,59 @@ static uint32_t end_within_window(const struct scene *scene)
 	return end;
 }
 
+/* What comes before the receiver can have complained of the hole was reordered, not repeated. Where the round trip is not
+ * known, 3 ms, as other tools have it. */
+static int64_t disorder_limit(const struct endpoint *x, const struct endpoint *y)
+{
+	return x->rtt_ns > 0 && y->rtt_ns > 0 ? x->rtt_ns + y->rtt_ns : 3000000;
+}
+
+/* The peer has acknowledged it, and the capture shows it only now. */
+static bool is_late(const struct endpoint *x, const struct segment *s, uint32_t end)
+{
+	return x->has_gap && seq_geq(s->seq, x->gap_start) && seq_leq(end, x->gap_end) &&
+	       s->ts - x->gap_ts <= DISORDER_NS;
+}
+
+static void note_first_data(struct scene *scene)
+{
+	if (scene->s->len == 0 || scene->x->sent_data)
+		return;
+	scene->x->sent_data = true;
+	scene->x->is_dirty = true;
+	scene->y->is_dirty = true;
+}
+
+static void note_late(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+	const struct segment *s = scene->s;
+
+	/* From before the first segment of the capture: nobody can tell whether it was sent before. */
+	if (seq_leq(scene->facts->end, x->first_seq)) {
+		x->first_seq = s->seq;
+		scene->facts->marks |= s->ts - x->syn_ts <= DISORDER_NS ? (uint32_t)MARK_REORDERED : 0u;
+		return;
+	}
+	scene->facts->marks |= MARK_REORDERED;
+	x->has_gap = scene->facts->end != x->gap_end;
+	x->gap_start = scene->facts->end;
+	note_first_data(scene);
+}
+
+/* x goes on behind what the capture has missed: no FIN was in it. */
+static void close_gap(struct scene *scene)
+{
+	struct endpoint *x = scene->x;
+
+	if (!x->has_gap && !x->has_one_gap)
+		return;
+	x->has_gap = false;
+	x->has_one_gap = false;
+	scene->y->is_fin_doubtful = false;
+	scene->y->is_dirty = true;
+}
+
 static void note_sequence(struct scene *scene)
 {
 	struct endpoint *x = scene->x;
@@ -72,28 +125,26 @@ static void note_sequence(struct scene *scene)
 	if (s->len > 0 && x->has_fin && !x->is_fin_presumed && seq_gt(s->seq + s->len, x->fin_seq))
 		scene->facts->marks |= MARK_DATA_AFTER_FIN;
 	scene->novelty = endpoint_take(x, s->seq, end_within_window(scene), s->ts);
+	if (scene->novelty == NOVEL_REPEATED &&
+	    (is_late(x, s, scene->facts->end) || seq_leq(scene->facts->end, x->first_seq)))
+		scene->novelty = NOVEL_LATE;
 	scene->facts->novelty = scene->novelty;
 	switch (scene->novelty) {
+	case NOVEL_LATE:
+		note_late(scene);
+		break;
 	case NOVEL_REPEATED:
 		scene->facts->marks |= MARK_REPEATED;
 		if (!scene->y->has_ack || seq_gt(scene->facts->end, scene->y->ack_max))
 			x->has_edge_doubt = true;
 		break;
 	case NOVEL_FILLS_HOLE:
-		/* What comes back within an RTO was reordered, not repeated. 3 ms is what other tools take. */
-		scene->facts->marks |= s->ts - x->hole_ts < 3000000 ? MARK_REORDERED : MARK_REPEATED;
+		scene->facts->marks |=
+			s->ts - x->hole_ts < disorder_limit(x, scene->y) ? MARK_REORDERED : MARK_REPEATED;
 		break;
 	case NOVEL_NEW:
-		if (x->has_one_gap) {
-			x->has_one_gap = false;
-			scene->y->is_fin_doubtful = false;
-			scene->y->is_dirty = true;
-		}
-		if (s->len > 0 && !x->sent_data) {
-			x->sent_data = true;
-			x->is_dirty = true;
-			scene->y->is_dirty = true;
-		}
+		close_gap(scene);
+		note_first_data(scene);
 		break;
 	case NOVEL_NOTHING:
 		break;
@@ -126,7 +177,7 @@ static void note_cover(struct scene *scene)
 		x->cover_fin_tsval = scene->s->options.tsval + (x->tsval_max == scene->s->options.tsval);
 	}
 	/* What fills a hole comes for the first time, too. */
-	if (scene->novelty == NOVEL_FILLS_HOLE)
+	if (scene->novelty == NOVEL_FILLS_HOLE || scene->novelty == NOVEL_LATE)
 		from = scene->s->seq;
 	if (!x->has_cover_fin || seq_lt(from, x->cover_fin)) {
 		x->has_cover_fin = true;
@@ -193,6 +244,20 @@ static void replay_deferred(struct pair *pair, unsigned who)
 		infer_ordinary(&scene);
 }
 
+void infer_reached(struct endpoint *y, uint32_t ack, ws_time ts)
+{
+	if (y->has_seq && seq_gt(ack, y->edge)) {
+		y->has_gap = true;
+		y->gap_start = y->edge;
+		y->gap_end = ack;
+		y->gap_ts = ts;
+		for (unsigned i = 0; i < y->ahead_len; i++)
+			if (seq_lt(y->ahead[i].start, y->gap_end))
+				y->gap_end = y->ahead[i].start;
+	}
+	endpoint_reach(y, ack);
+}
+
 /* The peer's stream is accepted to reach up to `ack`: the capture missed the rest. */
 static void accept_gap(struct scene *scene, uint32_t ack)
 {
@@ -202,7 +267,7 @@ static void accept_gap(struct scene *scene, uint32_t ack)
 		return;
 	y->has_one_gap = ack == y->snd_max + 1;
 	y->one_gap_ack = y->ack_max;
-	endpoint_reach(y, ack);
+	infer_reached(y, ack, scene->s->ts);
 	classify(scene->x, y, scene->s, scene->facts);
 	scene->facts->marks |= MARK_GAP;
 }
@@ -262,6 +327,9 @@ void infer_segment(struct pair *pair, unsigned who, const struct segment *s, str
 	x->has_good_checksum |= s->checksum == CHECKSUM_GOOD;
 	x->ack_last = s->ack;
 	x->last_ts = s->ts;
-	if (y->deferred.is_set && seq_leq(y->deferred.ack, x->snd_max))
+	/* The acknowledgement passed before what it acknowledges. */
+	if (y->deferred.is_set && seq_leq(y->deferred.ack, x->snd_max)) {
+		facts->marks |= MARK_REORDERED;
 		replay_deferred(pair, !who);
+	}
 }

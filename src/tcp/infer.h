@@ -11,6 +11,9 @@
 /* No stack's retransmission timer is shorter than this (Linux: 200 ms), and hardly any delays an ACK longer. */
 #define ACK_DELAY_NS INT64_C(150000000)
 
+/* What two taps, or two queues of a network card, hand on in the wrong order is not farther apart than this. */
+#define DISORDER_NS INT64_C(50000000)
+
 /* One segment and the two sides, as every rule needs them: `x` sent `s` to `y`. */
 struct scene {
 	struct pair *pair;
@@ -27,6 +30,13 @@ struct scene {
 void infer_segment(struct pair *pair, unsigned who, const struct segment *s, struct facts *facts);
 
 /* Within tcp/ only: the parts of infer_segment. */
+/* Was the last that `e` has sent, as its peer acknowledges it, not captured? */
+static inline bool infer_is_end_missing(const struct endpoint *e)
+{
+	return e->has_gap && e->gap_end == e->snd_max;
+}
+
+void infer_reached(struct endpoint *y, uint32_t ack, ws_time ts); /* the peer has all of y's stream below `ack` */
 void infer_syn(struct scene *scene);
 void infer_syn_ack(struct scene *scene);
 void infer_handshake(struct scene *scene); /* what an ordinary segment tells of the opening */

@@ -34,6 +34,18 @@ static bool is_before_ack_of_syn(const struct scene *scene)
 	return m->standing != PENDING || m->earliest > under_way_since(scene->x, scene->s->ts);
 }
 
+/* x acknowledges something of y that the capture does not show, so it may have y's FIN. */
+static bool may_have_unseen_fin(const struct scene *scene)
+{
+	const struct endpoint *y = scene->y;
+
+	if (y->has_fin)
+		return false;
+	if (y->packets == 0)
+		return y->has_seq && !(y->has_iss && scene->s->ack == y->iss + 1);
+	return y->has_one_gap || (y->has_gap && scene->s->ack == y->gap_end);
+}
+
 static void first_fin(struct scene *scene, uint32_t fin_seq)
 {
 	struct endpoint *x = scene->x;
@@ -45,8 +57,8 @@ static void first_fin(struct scene *scene, uint32_t fin_seq)
 		x->at[FSM_SND_FIN].standing = NEVER;
 	set_fin(scene, fin_seq);
 	x->is_fin_presumed = false;
-	x->is_fin_first_seen = !scene->had_seq;
-	x->is_fin_doubtful = scene->y->has_one_gap && !scene->y->has_fin;
+	x->is_fin_first_seen = !scene->had_seq || seq_lt(fin_seq, x->first_seq);
+	x->is_fin_doubtful = may_have_unseen_fin(scene);
 	x->is_fin_in_syn_received = is_before_ack_of_syn(scene);
 	endpoint_confirm(x, FSM_SND_FIN, scene->s);
 }
@@ -205,9 +217,11 @@ static bool is_first_copy_certain(const struct endpoint *x, const struct endpoin
 
 	if (x->is_fin_presumed || y->is_fin_presumed || (x->has_jump && x->jump_seq == x->fin_seq))
 		return false;
+	if (x->is_fin_first_seen)
+		return false;
 	if (x->has_pre_fin_ack && seq_gt(x->pre_fin_ack, y->fin_seq))
 		return true;
-	return !x->is_fin_first_seen && delay < ACK_DELAY_NS && (is_near(x, y) || delay < 2 * x->rtt_ns);
+	return delay < ACK_DELAY_NS && (is_near(x, y) || delay < 2 * x->rtt_ns);
 }
 
 /* x's own FIN against y's: by the ACKs that x gave before and after it, never by the order of capture. */
@@ -220,7 +234,7 @@ static void order_fins(struct endpoint *x, const struct endpoint *y)
 
 	if (!x->has_fin || !y->has_fin || (x->fin_order == order && x->is_fin_order_proven == is_proven))
 		return;
-	x->is_fin_doubtful = false;
+	x->is_fin_doubtful &= y->is_fin_presumed && !is_own_proven;
 	x->fin_order = order;
 	x->is_fin_order_proven = is_proven;
 	x->is_dirty = true;
@@ -245,7 +259,7 @@ static bool may_have_closed(const struct scene *scene)
 	uint32_t acked = y->has_pre_fin_ack ? y->pre_fin_ack : x->first_seq;
 
 	/* What the capture does not show may hold the FIN itself. */
-	if (seq_gt(scene->s->seq, x->edge))
+	if (seq_gt(scene->s->seq, x->edge) || infer_is_end_missing(x))
 		return true;
 	/* Far from x a first copy may have been missed; the second looks like the first, but late. */
 	if (x->has_repeated || pair->syns > 1 || pair->syn_acks > 1 || (x->has_paused && !is_near(x, y)))
@@ -329,7 +343,7 @@ void infer_close_acks(struct scene *scene)
 	const struct segment *s = scene->s;
 
 	presume_unseen_fin(scene);
-	endpoint_reach(y, s->ack);
+	infer_reached(y, s->ack, s->ts);
 	confirm_fin_received(scene);
 	if (x->has_fin && y->has_cover_fin && has_processed_cover(scene))
 		endpoint_confirm(x, FSM_RCV_ACK_OF_FIN, s);

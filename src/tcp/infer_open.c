@@ -9,6 +9,7 @@ void infer_options(struct endpoint *x, const struct segment *s)
 	x->sack_permitted = (o->present & OPTION_SACK_PERMITTED) != 0;
 	x->offers_timestamps = (o->present & OPTION_TIMESTAMPS) != 0;
 	x->has_fast_open = (o->present & OPTION_FAST_OPEN) != 0;
+	x->are_options_cut = s->is_header_cut;
 }
 
 /* RFC 7323 2.2: a scale counts only when both SYNs carry it. */
@@ -17,7 +18,8 @@ static void settle_scale(struct pair *pair)
 	struct endpoint *a = &pair->side[0];
 	struct endpoint *b = &pair->side[1];
 
-	if (a->saw_syn && b->saw_syn && (a->wscale < 0 || b->wscale < 0)) {
+	if (a->saw_syn && b->saw_syn && !a->are_options_cut && !b->are_options_cut &&
+	    (a->wscale < 0 || b->wscale < 0)) {
 		a->wscale = a->wscale < 0 ? -1 : 0;
 		b->wscale = b->wscale < 0 ? -1 : 0;
 	}
@@ -96,10 +98,14 @@ void infer_syn(struct scene *scene)
 		pair->is_split = true;
 		scene->facts->marks |= MARK_SPLIT_HANDSHAKE;
 	}
+	if (!x->saw_syn && endpoint_is_proven(x, FSM_SND_SYN))
+		scene->facts->marks |= MARK_REORDERED;
 	start_at_syn(scene);
 	note_syn_window(x, s);
 	x->saw_bare_syn = true;
 	pair->syn_data_len = s->len;
+	if (s->len > 0 && y->saw_syn_ack && seq_gt(y->ack_max, s->seq + 1))
+		pair->is_fast_open = true;
 	if (pair->is_opener_stale)
 		endpoint_forget(x, FSM_SND_SYN);
 	else
@@ -159,6 +165,9 @@ void infer_syn_ack(struct scene *scene)
 
 	pair->syn_acks++;
 	if (!is_right_syn_ack(scene)) {
+		/* What it answers was not captured. */
+		if (!y->saw_syn)
+			return;
 		scene->facts->marks |= MARK_SYN_ACK_WRONG_ACK;
 		scene->facts->expected = y->iss + 1;
 		scene->facts->seen = s->ack;
@@ -175,6 +184,8 @@ void infer_syn_ack(struct scene *scene)
 		return;
 	if (y->syn_ts != WS_TIME_NONE && pair->syns == (x->saw_bare_syn ? 2u : 1u))
 		x->rtt_ns = s->ts - y->syn_ts;
+	if (!x->saw_syn && endpoint_is_proven(x, FSM_SND_SYN_ACK))
+		scene->facts->marks |= MARK_REORDERED;
 	start_at_syn(scene);
 	note_syn_window(x, s);
 	x->saw_syn_ack = true;

@@ -1,8 +1,5 @@
 #include "tcp/infer.h"
 
-/* A side that still sends old news this long after its own reset is alive; before, the tap may have seen them swapped. */
-#define REORDER_NS INT64_C(50000000)
-
 /* Would a stack have sent this RST? An abort carries the current number, an answer the offender's ACK (RFC 9293 3.5.2,
  * groups 1 and 2). A number that is neither was guessed. */
 static bool is_genuine(const struct scene *scene)
@@ -51,6 +48,9 @@ static bool is_exact(const struct scene *scene)
 		return true;
 	if (y->has_sack_edge && seq == y->sack_edge)
 		return true;
+	/* y has acknowledged it, though the capture has not shown it. */
+	if (x->sent_other && y->deferred.is_set && seq == y->deferred.ack)
+		return true;
 	if (!y->has_ack || seq != y->ack_max)
 		return false;
 	/* y is known to have missed something: it was told, or had the time to say that it has it. */
@@ -95,17 +95,20 @@ static void settle_receptions(struct scene *scene)
 	const struct segment *s = scene->s;
 
 	if (!(s->flags & WS_FLAG_ACK)) {
-		endpoint_deny(x, FSM_RCV_FIN);
+		if (!y->is_fin_presumed || !acks_fin(y, x->ack_max))
+			endpoint_deny(x, FSM_RCV_FIN);
 		/* Unless what it refuses had only been kept back. */
 		if (x->has_fin && seq_leq(s->seq, x->fin_seq) && y->uncovered_ts < x->at[FSM_RCV_ACK_OF_FIN].earliest &&
 		    x->at[FSM_RCV_ACK_OF_FIN].earliest > under_way_since(x, s->ts))
 			endpoint_deny(x, FSM_RCV_ACK_OF_FIN);
 		return;
 	}
-	if (acks_fin(y, s->ack))
+	if (acks_fin(y, s->ack)) {
+		x->may_have_closed |= infer_is_end_missing(x);
 		endpoint_confirm(x, FSM_RCV_FIN, s);
-	else
+	} else {
 		endpoint_deny(x, FSM_RCV_FIN);
+	}
 }
 
 /* Only a full socket aborts. One that a listener made became ESTABLISHED first; one that has opened itself, or by fast open,
@@ -188,13 +191,14 @@ static bool is_repetition_of_ack(const struct scene *scene)
 	       scene->s->window == x->window_last && sack_edge_of(scene->s) == x->sack_edge;
 }
 
+/* A side that still sends old news this long after its own reset is alive; before, the tap may have seen them swapped. */
 static bool belies_own_reset(const struct scene *scene)
 {
 	const struct endpoint *x = scene->x;
 	const struct moment *rst = &x->at[FSM_SND_RST];
 
-	return seq_gt(scene->facts->end, x->snd_max) || (x->has_ack && seq_gt(scene->s->ack, x->ack_max)) ||
-	       scene->s->ts - rst->latest > REORDER_NS;
+	return seq_gt(scene->facts->end, x->snd_max) || !x->has_ack || seq_gt(scene->s->ack, x->ack_max) ||
+	       scene->s->ts - rst->latest > DISORDER_NS;
 }
 
 /* Sent before something else of x that has passed already: the network has kept it back. */

@@ -19,6 +19,14 @@ struct rest {
 	uint64_t data[];
 };
 
+/* What malloc adds. */
+#define OVERHEAD 16
+
+static uint64_t bytes_of(const struct rest *rest)
+{
+	return sizeof *rest + rest->room * sizeof rest->data[0] + OVERHEAD;
+}
+
 /* ---- Packing --------------------------------------------------------------------------------------------------- */
 
 static uint64_t word_of(const void *base, size_t i)
@@ -41,35 +49,33 @@ static bool is_block_same(const void *a, const void *b, size_t from)
 	return differs == 0;
 }
 
-/* Marks the words that differ; how many. */
-static size_t compare(const struct detail *detail, const struct detail *fresh, uint64_t mask[MASKS])
+/* Writes the mask and the words that differ to out[0..MASKS + WORDS); how many words that makes. Without a branch for each,
+ * for nobody could foretell them. */
+static size_t pack(const struct detail *detail, const struct detail *fresh, uint64_t *out)
 {
-	size_t count = 0;
+	uint64_t *word = out + MASKS;
 
-	memset(mask, 0, MASKS * sizeof mask[0]);
+	memset(out, 0, MASKS * sizeof out[0]);
 	for (size_t from = 0; from < WORDS; from += BLOCK) {
 		size_t end = from + BLOCK < WORDS ? from + BLOCK : WORDS;
+		uint64_t bits = 0;
 
 		if (end == from + BLOCK && is_block_same(detail, fresh, from))
 			continue;
 		for (size_t i = from; i < end; i++) {
-			uint64_t differs = word_of(detail, i) != word_of(fresh, i);
+			uint64_t differs;
 
-			mask[i / 64] |= differs << (i % 64);
-			count += differs;
+			*word = word_of(detail, i);
+			differs = *word != word_of(fresh, i);
+			word += differs;
+			bits |= differs << (i - from);
 		}
+		out[from / 64] |= bits << (from % 64);
 	}
-	return count;
+	return (size_t)(word - out);
 }
 
-static void pack(const struct detail *detail, const uint64_t mask[MASKS], uint64_t *out)
-{
-	memcpy(out, mask, MASKS * sizeof mask[0]);
-	out += MASKS;
-	for (size_t m = 0; m < MASKS; m++)
-		for (uint64_t bits = mask[m]; bits; bits &= bits - 1)
-			*out++ = word_of(detail, 64 * m + (size_t)__builtin_ctzll(bits));
-}
+_Static_assert(64 % BLOCK == 0, "a block lies in one word of the mask");
 
 /* `detail` is fresh. */
 static void unpack(const uint64_t *in, struct detail *detail)
@@ -100,7 +106,7 @@ static void open_rest(const struct rest *rest, struct detail *detail)
 
 void bench_init(struct bench *bench, size_t places)
 {
-	*bench = (struct bench){ .places = places ? places : BENCH_PLACES };
+	*bench = (struct bench){ .places = places && places < BENCH_PLACES ? places : BENCH_PLACES };
 	if (bench->places < BENCH_PLACES_MIN)
 		bench->places = BENCH_PLACES_MIN;
 	detail_init(&bench->fresh);
@@ -155,7 +161,7 @@ static void drop_rest(struct bench *bench, struct ws_connection *c)
 {
 	if (!c->rest)
 		return;
-	bench->rest_bytes -= sizeof *c->rest + c->rest->room * sizeof c->rest->data[0];
+	bench->rest_bytes -= bytes_of(c->rest);
 	free(c->rest);
 	c->rest = NULL;
 }
@@ -208,19 +214,19 @@ void bench_unpeek(struct bench *bench, struct ws_connection *c)
 
 static bool put_away(struct bench *bench, struct ws_connection *c, const struct plain *plain)
 {
-	uint64_t mask[MASKS];
+	uint64_t packed[MASKS + WORDS + 1]; /* one more is written before it is known to be as fresh */
 	size_t head = plain ? PLAIN_WORDS : 0;
-	size_t words = head + MASKS + compare(c->detail, &bench->fresh, mask);
-	struct rest *rest = malloc(sizeof *rest + words * sizeof rest->data[0]);
+	size_t words = pack(c->detail, &bench->fresh, packed);
+	struct rest *rest = malloc(sizeof *rest + (head + words) * sizeof rest->data[0]);
 
 	if (!rest)
 		return false;
-	rest->room = (uint32_t)words;
+	rest->room = (uint32_t)(head + words);
 	rest->is_plain = plain != NULL;
 	if (plain)
 		memcpy(rest->data, plain, sizeof *plain);
-	pack(c->detail, mask, rest->data + head);
-	bench->rest_bytes += sizeof *rest + words * sizeof rest->data[0];
+	memcpy(rest->data + head, packed, words * sizeof packed[0]);
+	bench->rest_bytes += bytes_of(rest);
 	c->rest = rest;
 	leave(bench, c);
 	return true;

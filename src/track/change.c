@@ -188,33 +188,39 @@ static const char *value_text(enum finding_unit unit, uint64_t value, char *out)
 
 #define FINDINGS_FIRST 4
 
-static bool has_room(struct ws_connection *c)
+static bool has_room(struct context *context, struct ws_connection *c)
 {
 	uint32_t len = c->findings ? c->findings->len : 0;
 	uint32_t size = c->findings ? c->findings->size : 0;
 	struct finding_list *list;
+	size_t before;
 
 	if (len < size)
 		return true;
 	if (size == WS_FINDINGS_MAX)
 		return false;
 	size = size ? 2 * size : FINDINGS_FIRST;
+	before = connection_heap(c);
 	list = realloc(c->findings, sizeof *list + size * sizeof list->count[0]);
-	if (!list)
+	if (!list) {
+		context->totals->memory_failures++;
 		return false;
+	}
 	list->len = len;
 	list->size = size;
 	c->findings = list;
+	if (context->heap)
+		*context->heap += connection_heap(c) - before;
 	return true;
 }
 
 /* The count of this finding; NULL when there is no memory or no room for another kind. */
-static struct ws_finding_count *count_of(struct ws_connection *c, enum ws_finding_id id)
+static struct ws_finding_count *count_of(struct context *context, struct ws_connection *c, enum ws_finding_id id)
 {
 	for (uint32_t i = 0; c->findings && i < c->findings->len; i++)
 		if (c->findings->count[i].id == id)
 			return &c->findings->count[i];
-	if (!has_room(c))
+	if (!has_room(context, c))
 		return NULL;
 	c->findings->count[c->findings->len] = (struct ws_finding_count){ .id = id };
 	return &c->findings->count[c->findings->len++];
@@ -228,7 +234,7 @@ void change_finding(struct context *context, struct ws_connection *c, const stru
 		    const struct finding *finding)
 {
 	const struct ws_finding_info *info = ws_finding_info(finding->id);
-	struct ws_finding_count *sum = count_of(c, finding->id);
+	struct ws_finding_count *sum = count_of(context, c, finding->id);
 	char expected[VALUE_MAX];
 	char seen[VALUE_MAX];
 	struct ws_event event = { .type = WS_EVENT_FINDING,

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "track/suspicion.h"
+#include "track/wrapping.h"
+
 void detail_init(struct detail *detail)
 {
 	memset(detail, 0, sizeof *detail);
@@ -28,10 +31,14 @@ void connection_fini(struct ws_connection *c)
 {
 	free(c->candidate);
 	free(c->findings);
+	free(c->wrapping);
+	free(c->suspicions);
 	free(c->memory);
 	free(c->rest);
 	c->candidate = NULL;
 	c->findings = NULL;
+	c->wrapping = NULL;
+	c->suspicions = NULL;
 	c->memory = NULL;
 	c->rest = NULL;
 }
@@ -172,8 +179,21 @@ static void raise_findings(struct context *context, struct ws_connection *c, uns
 	audit_segment(&input, &audit);
 	if (facts->marks & MARK_COPY)
 		audit_add(&audit, &(struct finding){ WS_FINDING_duplicate_frame, WS_BOTH, UNIT_NONE, false, 0, 0 });
+	if (c->suspicions && !(facts->marks & MARK_COPY))
+		suspicion_judge(context, c, who, s);
 	for (unsigned i = 0; i < audit.len; i++)
-		change_finding(context, c, &cause, &audit.finding[i]);
+		if (!suspicion_hold(context, c, who, s, &audit.finding[i]))
+			change_finding(context, c, &cause, &audit.finding[i]);
+}
+
+size_t connection_heap(const struct ws_connection *c)
+{
+	size_t bytes = (c->memory ? sizeof *c->memory : 0) + (c->suspicions ? suspicion_bytes() : 0) +
+		       (c->wrapping ? sizeof *c->wrapping : 0);
+
+	if (c->findings)
+		bytes += sizeof *c->findings + c->findings->size * sizeof c->findings->count[0];
+	return bytes;
 }
 
 /* For the full audit: how things stand before a segment. Without memory for it the connection goes without. */
@@ -181,8 +201,11 @@ static void keep_before(struct context *context, struct ws_connection *c)
 {
 	if (!context->config->full_audit)
 		return;
-	if (!c->memory)
+	if (!c->memory) {
 		c->memory = calloc(1, sizeof *c->memory);
+		if (c->memory && context->heap)
+			*context->heap += sizeof *c->memory;
+	}
 	*context->before = c->detail->pair;
 }
 

@@ -30,6 +30,7 @@ struct context {
 	const struct ws_config *config;
 	struct ws_totals *totals;
 	struct pair *before; /* room for a pair as it was before a segment */
+	uint64_t *heap;      /* bytes of findings and audit memory of all connections; NULL: nobody counts */
 	ws_time now;
 };
 
@@ -54,6 +55,7 @@ struct detail {
 void detail_init(struct detail *detail);
 
 struct rest;
+struct wrapping;
 
 struct ws_connection {
 	UT_hash_handle hh;
@@ -65,6 +67,8 @@ struct ws_connection {
 	struct ws_connection *newer; /* the one that has this as `older` */
 	struct segment *candidate;   /* a SYN that may begin the next incarnation */
 	struct finding_list *findings;
+	struct wrapping *wrapping;   /* NULL while nothing was around its packets (wrapping.h) */
+	struct suspicions *suspicions; /* findings that wait for a witness (suspicion.h); NULL until there is one */
 	struct audit_memory *memory; /* of the full audit; NULL where nobody asked for it */
 	void *user;
 
@@ -97,6 +101,9 @@ struct ws_connection {
 /* `out` becomes a connection begun by `s`. */
 void connection_init(struct ws_connection *c, const struct flow_key *key, const struct segment *s);
 void connection_fini(struct ws_connection *c);
+
+/* What `c` has added to context.heap. */
+size_t connection_heap(const struct ws_connection *c);
 
 /* Side `who` sent `s`, which belongs to `c`. `marks`: what the tracker already knows of it (enum mark), MARK_COPY if the
  * capture has shown it before. */

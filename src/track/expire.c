@@ -1,6 +1,7 @@
 #include "track/connection.h"
 
 #include "base/clock.h"
+#include "track/wrapping.h"
 
 #define DAY (86400 * NS_PER_SEC)
 #define NO_FINDING WS_FINDING_COUNT
@@ -60,12 +61,29 @@ static bool was_told(const struct ws_connection *c, unsigned who, enum ws_state 
 	return (c->lingering_told[who] & (1u << state)) != 0;
 }
 
+/* Has the capture missed the end of what this side has sent? */
+static bool is_end_missing(const struct endpoint *e, const struct endpoint *peer)
+{
+	return e->packets == 0 || peer->deferred.is_set || e->has_jump || infer_is_end_missing(e);
+}
+
+/* That nothing has ended a state is worth a word only where the capture would show what ends it. */
+static bool would_show_end(const struct ws_connection *c, unsigned who)
+{
+	const struct pair *pair = &c->detail->pair;
+	const struct endpoint *e = &pair->side[who];
+
+	if (is_end_missing(&pair->side[0], &pair->side[1]) || is_end_missing(&pair->side[1], &pair->side[0]))
+		return false;
+	return !pair->is_midstream || e->state == e->proven;
+}
+
 static ws_time finding_at(const struct context *context, const struct ws_connection *c, unsigned who)
 {
 	const struct endpoint *e = &c->detail->pair.side[who];
 	enum ws_state state = (enum ws_state)e->state;
 
-	if (was_told(c, who, state) || (state == WS_SYN_RECEIVED && !e->saw_syn_ack))
+	if (was_told(c, who, state) || (state == WS_SYN_RECEIVED && !e->saw_syn_ack) || !would_show_end(c, who))
 		return INT64_MAX;
 	/* It should be over 2MSL after it began; that it is not means that it was restarted. */
 	if (state == WS_TIME_WAIT)
@@ -156,7 +174,8 @@ static void raise_half_open(struct context *context, struct ws_connection *c, co
 		const struct endpoint *e = &c->detail->pair.side[i];
 		struct finding finding = { WS_FINDING_half_open_handshake, WS_BOTH, UNIT_NANOSECONDS, false, 0, 0 };
 
-		if (e->state != WS_SYN_RECEIVED || !e->saw_syn_ack || cause->ts - e->syn_ts < NS_PER_SEC)
+		if (e->state != WS_SYN_RECEIVED || !e->saw_syn_ack || cause->ts - e->syn_ts < NS_PER_SEC ||
+		    !would_show_end(c, i))
 			continue;
 		finding.seen = (uint64_t)(cause->ts - e->syn_ts);
 		change_finding(context, c, cause, &finding);
@@ -190,6 +209,9 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 		change_finding(context, c, &cause,
 			       &(struct finding){ WS_FINDING_one_way_traffic, WS_BOTH, UNIT_NUMBER, true, 1, 0 });
 	}
+	if (wrapping_is_asymmetric(c->wrapping))
+		c->tags |= WS_TAG_VLAN_ASYMMETRIC;
+	context->totals->vlan_asymmetric += (c->tags & WS_TAG_VLAN_ASYMMETRIC) != 0;
 	c->is_ended = true;
 	if (c->end_reason == WS_END_OPEN && reason != WS_END_OF_INPUT)
 		c->end_reason = (uint8_t)reason;

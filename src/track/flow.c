@@ -14,7 +14,7 @@ unsigned flow_key_of(const struct segment *s, struct flow_key *key)
 	key->port[sender] = s->sport;
 	key->port[!sender] = s->dport;
 	key->family = s->src.family;
-	memset(key->unused, 0, sizeof key->unused);
+	flow_set_scope(key, 0);
 	return sender;
 }
 

@@ -71,6 +71,9 @@ static enum incarnation place_syn(const struct ws_connection *c, unsigned who, c
 	/* A repeated SYN after a refusal is another try; after a whole connection it is an old copy. */
 	if (x->has_iss && s->seq == x->iss)
 		return !is_over ? INCARNATION_THIS : c->detail->pair.is_refused ? INCARNATION_NEW : INCARNATION_LATE;
+	/* The SYN-ACK that takes its data came first. */
+	if (!x->saw_syn && y->saw_syn_ack && s->len > 0 && y->ack_max == s->seq + 1 + s->len)
+		return INCARNATION_THIS;
 	if (is_candidate_again(c, who, s))
 		return INCARNATION_PROMOTED;
 	if (is_over)
@@ -84,6 +87,14 @@ static enum incarnation place_syn(const struct ws_connection *c, unsigned who, c
 	return has_left(x) || has_left(y) ? INCARNATION_NEW : INCARNATION_CANDIDATE;
 }
 
+/* The sender goes on from the candidate, whose answer was not captured. */
+static bool continues_candidate(const struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	return c->candidate && c->candidate_side == who && (s->flags & WS_FLAG_ACK) &&
+	       !(s->flags & (WS_FLAG_SYN | WS_FLAG_RST)) && s->seq == c->candidate->seq + segment_space(c->candidate) &&
+	       s->seq != c->detail->pair.side[who].snd_max;
+}
+
 /* The peer answers the candidate: it has taken it for a new connection. */
 static bool answers_candidate(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
@@ -92,15 +103,34 @@ static bool answers_candidate(const struct ws_connection *c, unsigned who, const
 	       seq_leq(s->ack, c->candidate->seq + segment_space(c->candidate));
 }
 
+/* A SYN-ACK of neither side's numbers, after a whole connection: the capture missed the SYN of the next, or shows it later. */
+static bool begins_next(const struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	const struct endpoint *x = &c->detail->pair.side[who];
+	const struct endpoint *y = &c->detail->pair.side[!who];
+
+	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK | WS_FLAG_RST)) != (WS_FLAG_SYN | WS_FLAG_ACK) || c->candidate)
+		return false;
+	if ((x->has_iss && s->seq == x->iss) || (y->has_iss && s->ack == y->iss + 1))
+		return false;
+	if (c->closed_ts != WS_TIME_NONE && !x->saw_syn && !y->saw_syn)
+		return true;
+	if (y->packets == 0)
+		return has_left(x) || x->has_fin;
+	return y->sent_other && (has_left(x) || has_left(y)) && x->has_seq && y->has_seq;
+}
+
 static enum incarnation place_other(struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	if (answers_candidate(c, who, s))
+	if (answers_candidate(c, who, s) || continues_candidate(c, who, s))
 		return INCARNATION_PROMOTED;
 	if (c->older &&
 	    (refuses_older(c, who, s) || ((is_foreign(c, who, s) || !fits(c, who, s)) && fits(c->older, who, s))))
 		return INCARNATION_OLDER;
 	if (!c->older && is_foreign(c, who, s))
 		return INCARNATION_FOREIGN;
+	if (begins_next(c, who, s))
+		return INCARNATION_NEW;
 	if (!c->candidate || c->candidate_side != who)
 		return INCARNATION_THIS;
 	/* The sender goes on with the old connection: that SYN was not its own. A RST without ACK only refuses the answer

@@ -146,13 +146,27 @@ const char *ws_port_state_name(enum ws_port_state state)
 
 const char *ws_tag_name(enum ws_tag tag)
 {
-	static const char *const names[WS_TAG_COUNT] = { "one-way",    "midstream", "truncated", "offload",
-							 "duplicates", "gaps",      "reordered", "fragments" };
+	static const char *const names[WS_TAG_COUNT] = { "one-way",   "midstream",  "truncated",
+							 "offload",   "duplicates", "gaps",
+							 "reordered", "fragments",  "vlan-asymmetric" };
 
 	for (unsigned bit = 0; bit < WS_TAG_COUNT; bit++)
 		if ((unsigned)tag == 1u << bit)
 			return names[bit];
 	return "";
+}
+
+bool ws_key_parse(const char *text, enum ws_key *out)
+{
+	static const char *const names[] = { "4tuple", "vlan", "outer" };
+
+	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*out = (enum ws_key)i;
+			return true;
+		}
+	}
+	return false;
 }
 
 const char *ws_version(void)

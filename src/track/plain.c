@@ -29,7 +29,7 @@ static bool has_no_end(const struct endpoint *e)
 
 static bool has_no_gap(const struct endpoint *e)
 {
-	return e->edge == e->snd_max && e->ahead_len == 0 && !e->deferred.is_set && !e->has_one_gap &&
+	return e->edge == e->snd_max && e->ahead_len == 0 && !e->deferred.is_set && !e->has_one_gap && !e->has_gap &&
 	       !e->has_sack_edge;
 }
 

@@ -5,6 +5,7 @@
 
 #include "track/bench.h"
 #include "track/identity.h"
+#include "track/wrapping.h"
 
 static void fill_path(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
 {
@@ -42,7 +43,7 @@ static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws
 				     .isn = e->iss,
 				     .mss = e->mss,
 				     .wscale = e->wscale,
-				     .saw_syn = e->saw_syn,
+				     .saw_syn = e->saw_syn && !e->are_options_cut,
 				     .sack = e->sack_permitted,
 				     .timestamps = e->offers_timestamps };
 	fill_path(c, who, out);
@@ -72,7 +73,8 @@ static void fill_names(const struct ws_connection *c, struct ws_record *out)
 	struct ws_addr a = flow_addr(&c->key, 0);
 	struct ws_addr b = flow_addr(&c->key, 1);
 
-	identity_uid(&a, c->key.port[0], &b, c->key.port[1], c->start, c->incarnation, out->uid);
+	identity_uid(&a, c->key.port[0], &b, c->key.port[1], c->start,
+		     (uint64_t)flow_scope(&c->key) << 32 | c->incarnation, out->uid);
 	identity_community_id(&a, c->key.port[0], &b, c->key.port[1], out->community_id);
 }
 
@@ -101,7 +103,7 @@ static enum ws_end_reason end_reason_of(const struct ws_connection *c)
 	return ws_connection_is_open(c) ? WS_END_OPEN : WS_END_CLOSED;
 }
 
-void ws_connection_record(const ws_connection *connection, struct ws_record *out)
+void ws_connection_outline(const ws_connection *connection, struct ws_record *out)
 {
 	struct ws_connection copy;
 	struct detail room;
@@ -109,7 +111,6 @@ void ws_connection_record(const ws_connection *connection, struct ws_record *out
 
 	bench_look(connection, &copy, &room);
 	memset(out, 0, sizeof *out);
-	fill_names(c, out);
 	out->role_source = (enum ws_role_source)c->role_source;
 	out->confidence = confidence_of(out->role_source);
 	fill_endpoint(c, c->detail->pair.client, &out->endpoint[WS_CLIENT]);
@@ -127,7 +128,16 @@ void ws_connection_record(const ws_connection *connection, struct ws_record *out
 	out->end_reason = end_reason_of(c);
 	/* At the end of the input an open connection stays open: a longer capture would tell more of it. */
 	out->final = c->is_ended && out->end_reason != WS_END_OPEN;
-	out->tags = c->tags | (verdict_is_one_way(&c->detail->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u);
+	out->tags = c->tags | (verdict_is_one_way(&c->detail->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u) |
+		    (wrapping_is_asymmetric(c->wrapping) ? (uint32_t)WS_TAG_VLAN_ASYMMETRIC : 0u);
+	wrapping_outer(c->wrapping, c->detail->pair.client, &out->outer[WS_CLIENT]);
+	wrapping_outer(c->wrapping, !c->detail->pair.client, &out->outer[WS_SERVER]);
+}
+
+void ws_connection_record(const ws_connection *connection, struct ws_record *out)
+{
+	ws_connection_outline(connection, out);
+	fill_names(connection, out);
 }
 
 uint64_t ws_connection_number(const ws_connection *connection)

@@ -155,6 +155,18 @@ struct ws_connection *store_victim(const struct store *store, const struct ws_co
 	return victim ? victim : first_but(store->grown, keep);
 }
 
+/* What malloc adds. */
+#define OVERHEAD 16
+
+uint64_t store_bytes(const struct store *store)
+{
+	uint64_t bytes = store->len * (sizeof(struct ws_connection) + OVERHEAD);
+
+	if (store->table)
+		bytes += HASH_OVERHEAD(hh, store->table) - store->table->hh.tbl->num_items * sizeof(UT_hash_handle);
+	return bytes;
+}
+
 static int by_number(const void *a, const void *b)
 {
 	const struct ws_connection *const *x = a;

@@ -37,6 +37,9 @@ void store_grow(struct store *store, struct ws_connection *c);
 /* The next one to be evicted, but not `keep` (which may be NULL); NULL when there is none. */
 struct ws_connection *store_victim(const struct store *store, const struct ws_connection *keep);
 
+/* Bytes of the connections, without what they point to, and of the table. */
+uint64_t store_bytes(const struct store *store);
+
 /* All of them in the order of first frames, as a NULL-terminated array that the caller frees; NULL when out of memory. */
 struct ws_connection **store_sorted(const struct store *store);
 

@@ -3,13 +3,16 @@
  */
 #include <stddef.h>
 #include <stdlib.h>
+#include <utlist.h>
 
 #include "base/clock.h"
 #include "track/bench.h"
 #include "track/copies.h"
 #include "track/incarnation.h"
 #include "track/listener.h"
+#include "track/network.h"
 #include "track/store.h"
+#include "track/wrapping.h"
 #include "wire/decode.h"
 
 #define CONNECTIONS_DEFAULT 1000000
@@ -23,6 +26,7 @@ struct ws_tracker {
 	struct ws_config config;
 	struct ws_totals totals;
 	struct store store;
+	struct networks networks;
 	struct listeners listeners;
 	struct timer timer;
 	struct decoder *decoder;
@@ -32,12 +36,13 @@ struct ws_tracker {
 	struct pair before; /* room for struct context */
 	struct copies copies;
 	struct bench bench;
+	uint64_t heap; /* as in struct context */
 	bool is_quick; /* ordinary segments of plain connections need no detail */
 };
 
 static struct context context_of(ws_tracker *t)
 {
-	return (struct context){ &t->config, &t->totals, &t->before, t->now };
+	return (struct context){ &t->config, &t->totals, &t->before, &t->heap, t->now };
 }
 
 ws_tracker *ws_tracker_new(const struct ws_config *config)
@@ -58,7 +63,10 @@ ws_tracker *ws_tracker_new(const struct ws_config *config)
 	t->totals.first = WS_TIME_NONE;
 	t->totals.last = WS_TIME_NONE;
 	store_init(&t->store, t->config.seed);
+	networks_init(&t->networks, t->config.key, t->config.seed);
 	copies_init(&t->copies, t->config.seed);
+	if (t->config.max_memory && !t->config.max_at_work)
+		t->config.max_at_work = (size_t)(t->config.max_memory / 8 / sizeof(struct detail));
 	bench_init(&t->bench, t->config.max_at_work);
 	t->is_quick = !t->config.full_audit && !(t->config.events & WS_MASK(WS_EVENT_SEGMENT));
 	listeners_init(&t->listeners, t->config.seed, LISTENERS_MAX);
@@ -75,6 +83,7 @@ void ws_tracker_free(ws_tracker *tracker)
 	if (!tracker)
 		return;
 	store_fini(&tracker->store);
+	networks_fini(&tracker->networks);
 	bench_fini(&tracker->bench);
 	listeners_fini(&tracker->listeners);
 	decoder_free(tracker->decoder);
@@ -91,7 +100,9 @@ static void finish_connection(ws_tracker *t, struct ws_connection *c, enum ws_en
 	connection_end(&context, c, reason);
 	listeners_fold(&t->listeners, c, t->now, true);
 	timer_cancel(&t->timer, &c->timer);
+	t->heap -= connection_heap(c);
 	bench_forget(&t->bench, c);
+	networks_part(&t->networks, c);
 	store_remove(&t->store, c);
 }
 
@@ -139,16 +150,27 @@ static void expire(ws_tracker *t, ws_time until)
 	t->now = real_now;
 }
 
+/* One connection there may always be. */
+static bool is_full(const ws_tracker *t)
+{
+	if (t->store.len >= t->config.max_connections)
+		return true;
+	return t->config.max_memory && t->store.len > 0 &&
+	       store_bytes(&t->store) + bench_bytes(&t->bench) + networks_bytes(&t->networks) +
+			       t->listeners.len * sizeof(struct listener) + t->heap >=
+		       t->config.max_memory;
+}
+
 /* For one more; false when there is none. `keep` is at work just now. */
 static bool make_room(ws_tracker *t, const struct ws_connection *keep)
 {
 	struct ws_connection *victim;
 
-	while (t->store.len >= t->config.max_connections && (victim = store_victim(&t->store, keep)) != NULL) {
+	while (is_full(t) && (victim = store_victim(&t->store, keep)) != NULL) {
 		t->totals.evicted++;
 		finish_connection(t, victim, WS_END_EVICTED);
 	}
-	return t->store.len < t->config.max_connections;
+	return !is_full(t);
 }
 
 /* ---- One segment --------------------------------------------------------------------------------------------- */
@@ -157,6 +179,8 @@ static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 {
 	struct context context = context_of(t);
 
+	if (wrapping_is_due(c, s))
+		t->heap += wrapping_note(c, who, s);
 	connection_segment(&context, c, who, s, marks);
 	if (c->is_embryonic && c->detail->pair.side[0].packets > 0 && c->detail->pair.side[1].packets > 0 &&
 	    (c->detail->pair.side[0].sent_other || c->detail->pair.side[1].sent_other))
@@ -186,6 +210,17 @@ static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener
 	finish_connection(t, old, ws_connection_is_open(old) ? WS_END_REUSED : WS_END_CLOSED);
 }
 
+/* The other half of a connection is in another scope: its packets come back with other tags. */
+static void meet_twin(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	struct ws_connection *other = networks_join(&t->networks, c);
+
+	if (!other || !bench_wake(&t->bench, other) || !twin_is_other_half(other, who, s))
+		return;
+	other->tags |= WS_TAG_VLAN_ASYMMETRIC;
+	c->tags |= WS_TAG_VLAN_ASYMMETRIC;
+}
+
 static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection *older, unsigned who,
 		 const struct segment *s, uint32_t marks)
 {
@@ -207,8 +242,9 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
 	}
+	meet_twin(t, c, who, s);
 	c->detail->pair.is_opener_stale = (marks & MARK_LATE_SYN) != 0;
-	c->is_newer = older && incarnation_is_newer(older, who, s);
+	c->is_newer = older && (s->is_header_cut || incarnation_is_newer(older, who, s));
 	copies_take(&t->copies, c, who, s, t->captured);
 	t->totals.connections++;
 	t->totals.segments++;
@@ -235,6 +271,7 @@ static int begin_behind(ws_tracker *t, struct ws_connection *newest, unsigned wh
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
 	}
+	(void)networks_join(&t->networks, c);
 	t->totals.connections++;
 	t->totals.segments++;
 	copies_take(&t->copies, c, who, s, t->captured);
@@ -268,6 +305,8 @@ static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who,
 		*c->candidate = *s;
 		c->candidate->payload = NULL;
 		c->candidate->payload_caplen = 0;
+	} else {
+		t->totals.memory_failures++;
 	}
 	c->candidate_side = (uint8_t)who;
 	c->is_candidate_late = false;
@@ -334,7 +373,7 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 /* No other connection of the 4-tuple is about, nor a SYN that may begin one. */
 static bool is_alone(const struct ws_connection *c)
 {
-	return !c->older && !c->newer && !c->candidate;
+	return !c->older && !c->newer && !c->candidate && !c->suspicions;
 }
 
 /* The ordinary segment of a plain connection. */
@@ -342,8 +381,11 @@ static bool take_quickly(ws_tracker *t, struct ws_connection *c, unsigned who, c
 {
 	struct plain *plain = bench_plain(c);
 
-	if (!plain || !plain_segment(plain, who, s, c->tags))
+	/* What is first seen of tags and tunnels needs the detail. */
+	if (!plain || (!c->wrapping && !outer_is_clear(&s->outer)) || !plain_segment(plain, who, s, c->tags))
 		return false;
+	if (wrapping_is_due(c, s))
+		t->heap += wrapping_note(c, who, s);
 	copies_note(&t->copies, c, who, s, t->captured);
 	t->totals.segments++;
 	c->last_frame = s->frame;
@@ -356,26 +398,40 @@ static bool wake(ws_tracker *t, struct ws_connection *c)
 	return bench_wake(&t->bench, c) && (!c->older || bench_wake(&t->bench, c->older));
 }
 
-static int take_segment(ws_tracker *t, const struct segment *s)
+static int take_keyed(ws_tracker *t, const struct flow_key *key, unsigned who, const struct segment *s)
 {
+	struct ws_connection *c = store_find(&t->store, key);
 	int error;
-	struct flow_key key;
-	unsigned who = flow_key_of(s, &key);
-	struct ws_connection *c = store_find(&t->store, &key);
 
-	t->totals.bad_checksums += s->checksum == CHECKSUM_BAD;
-	t->totals.offload_checksums += s->checksum == CHECKSUM_OFFLOAD;
 	if (!c)
-		return begin(t, &key, NULL, who, s, 0);
+		return begin(t, key, NULL, who, s, 0);
 	if (take_quickly(t, c, who, s))
 		return WS_OK;
 	if (!wake(t, c)) {
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
 	}
-	error = place(t, &key, c, who, s);
+	error = place(t, key, c, who, s);
 	if (t->is_quick && c->state[0] == WS_ESTABLISHED && c->state[1] == WS_ESTABLISHED && is_alone(c))
 		bench_rest_if_plain(&t->bench, c);
+	return error;
+}
+
+static int take_segment(ws_tracker *t, const struct segment *s)
+{
+	struct flow_key key;
+	unsigned who = flow_key_of(s, &key);
+	int error;
+
+	t->totals.bad_checksums += s->checksum == CHECKSUM_BAD;
+	t->totals.offload_checksums += s->checksum == CHECKSUM_OFFLOAD;
+	t->totals.tunnelled[s->outer.kind]++;
+	if (!networks_enter(&t->networks, s, &key)) {
+		t->totals.undecoded[WS_UNDECODED_table_full]++;
+		return WS_ERROR_MEMORY;
+	}
+	error = take_keyed(t, &key, who, s);
+	networks_leave(&t->networks, &key);
 	return error;
 }
 
@@ -456,20 +512,38 @@ int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet)
 	return take_segment(tracker, &segment);
 }
 
+static void end_one(ws_tracker *t, struct ws_connection *c)
+{
+	struct context context = context_of(t);
+
+	bench_peek(&t->bench, c);
+	connection_end(&context, c, WS_END_OF_INPUT);
+	bench_unpeek(&t->bench, c);
+}
+
+/* There is no memory to sort them. */
+static void end_unsorted(ws_tracker *t)
+{
+	struct ws_connection *c;
+
+	t->totals.memory_failures++;
+	DL_FOREACH(t->store.embryonic, c)
+		end_one(t, c);
+	DL_FOREACH(t->store.grown, c)
+		end_one(t, c);
+}
+
 void ws_tracker_finish(ws_tracker *tracker)
 {
-	struct context context;
 	struct ws_connection **all;
 
 	if (tracker->now != WS_TIME_NONE)
 		flush_fragments(tracker, WS_TIME_NONE);
-	context = context_of(tracker);
 	all = store_sorted(&tracker->store);
-	for (size_t i = 0; all && all[i]; i++) {
-		bench_peek(&tracker->bench, all[i]);
-		connection_end(&context, all[i], WS_END_OF_INPUT);
-		bench_unpeek(&tracker->bench, all[i]);
-	}
+	if (!all)
+		end_unsorted(tracker);
+	for (size_t i = 0; all && all[i]; i++)
+		end_one(tracker, all[i]);
 	free(all);
 }
 

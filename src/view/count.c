@@ -39,7 +39,7 @@ static void move(struct count *count, ws_connection *connection, bool is_counted
 	ws_connection_set_user(connection, NULL);
 	if (!is_counted)
 		return;
-	ws_connection_record(connection, &record);
+	ws_connection_outline(connection, &record);
 
 	enum ws_state client = record.endpoint[WS_CLIENT].state;
 	enum ws_state server = record.endpoint[WS_SERVER].state;
@@ -91,7 +91,7 @@ static int add_chosen(void *user, ws_connection *connection)
 
 	if (!ws_connection_is_open(connection))
 		return 0;
-	ws_connection_record(connection, &record);
+	ws_connection_outline(connection, &record);
 	if (view_wants(count->options, &record, count->now))
 		tally_add(&count->chosen, record.endpoint[WS_CLIENT].state, record.endpoint[WS_SERVER].state);
 	return 0;
@@ -129,7 +129,7 @@ static int add_open(void *user, ws_connection *connection)
 
 	if (!ws_connection_is_open(connection))
 		return 0;
-	ws_connection_record(connection, &record);
+	ws_connection_outline(connection, &record);
 	if (!view_wants(count->options, &record, count->now))
 		return 0;
 	tally_add(&count->total, record.endpoint[WS_CLIENT].state, record.endpoint[WS_SERVER].state);

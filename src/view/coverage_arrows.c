@@ -5,9 +5,11 @@
 
 #include "view/coverage.h"
 
-#define OUT(state) \
+#define OUT(state)                                                                                    \
 	{ "out", state, WS_CAUSE_SND_RST, WS_CLOSED }, { "out", state, WS_CAUSE_RCV_RST, WS_CLOSED }, \
-	{ "out", state, WS_CAUSE_TIMEOUT, WS_CLOSED }
+	{                                                                                             \
+		"out", state, WS_CAUSE_TIMEOUT, WS_CLOSED                                             \
+	}
 
 /* clang-format off */
 static const struct coverage_arrow arrows[] = {

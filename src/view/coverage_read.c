@@ -59,7 +59,7 @@ static bool read_dwell(const char *text, struct coverage_count *count)
 			return false;
 		count->dwell[bucket] += value;
 		count->timed += value;
-		if (*text == ',')
+		if (*text == ',' && text[1] != '\0')
 			text++;
 		else if (*text)
 			return false;

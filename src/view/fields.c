@@ -172,6 +172,14 @@ void fields_list_item(struct fields *f, const char *value)
 		plain(f->out, value);
 }
 
+void fields_list_u64(struct fields *f, uint64_t value)
+{
+	if (f->mode == FIELDS_JSON)
+		json_u64(&f->json, NULL, value);
+	else if (item(f))
+		text_u64(f->out, value);
+}
+
 void fields_list_end(struct fields *f)
 {
 	if (f->mode == FIELDS_JSON)

@@ -44,9 +44,10 @@ void fields_time(struct fields *f, const char *name, int64_t t); /* WS_TIME_NONE
 bool fields_group_begin(struct fields *f, const char *name, bool is_known);
 void fields_group_end(struct fields *f);
 
-/* An array of strings. */
+/* An array of strings, or of numbers. */
 void fields_list_begin(struct fields *f, const char *name);
 void fields_list_item(struct fields *f, const char *value);
+void fields_list_u64(struct fields *f, uint64_t value);
 void fields_list_end(struct fields *f);
 
 /* An object of counts whose names are data: {"not-tcp":4}; in TSV "not-tcp=4". */

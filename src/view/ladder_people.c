@@ -7,6 +7,7 @@
 
 #include "view/color.h"
 #include "view/ladder_text.h"
+#include "view/outer.h"
 #include "view/parts.h"
 #include "view/segment_text.h"
 
@@ -203,6 +204,21 @@ static void head_line(struct text *out, const struct figure *figure, const struc
 	text_char(out, '\n');
 }
 
+static void outer_line(struct text *out, const struct ws_record *record)
+{
+	struct text outer = { 0 };
+
+	outer_text(&outer, record);
+	if (text_failed(&outer))
+		out->failed = true;
+	if (outer.len > 0) {
+		text_puts(out, "outer ");
+		text_write(out, outer.data, outer.len);
+		text_char(out, '\n');
+	}
+	text_fini(&outer);
+}
+
 static void tail_line(struct text *out, const struct ladder *ladder, const struct ws_record *record)
 {
 	if (ladder->left_out > 0) {
@@ -241,6 +257,7 @@ void ladder_people(struct text *out, const struct ladder *ladder, const struct w
 	text_char(out, '\n');
 	head_line(out, &figure, record, WS_CLIENT);
 	head_line(out, &figure, record, WS_SERVER);
+	outer_line(out, record);
 	for (size_t i = 0; i < ladder->rows_len; i++) {
 		people_row(out, &figure, &ladder->rows[i]);
 		for (; note < ladder->notes_len && ladder->notes[note].row == i; note++)

@@ -69,7 +69,7 @@ static int take_ends(void *user, ws_connection *connection)
 
 	if (!reserve(ends))
 		return WS_ERROR_MEMORY;
-	ws_connection_record(connection, &record);
+	ws_connection_outline(connection, &record);
 	for (unsigned i = 0; i < 2; i++)
 		if (!is_loopback(&record.endpoint[i].addr))
 			ends->end[ends->len++] = (struct end){ record.endpoint[i].addr, i == WS_SERVER };

@@ -3,6 +3,7 @@
  */
 #include "view/ndjson.h"
 
+#include "view/outer.h"
 #include "view/parts.h"
 
 /* For the walk that writes names: any record will do. */
@@ -173,6 +174,7 @@ void ndjson_connection(struct text *out, enum fields_mode mode, const struct ws_
 	fields_bool(&f, "final", true, r->final);
 	fields_string(&f, "end_reason", ws_end_reason_name(r->end_reason));
 	tags_list(&f, r);
+	outer_members(&f, r);
 	fields_end(&f);
 }
 
@@ -291,6 +293,16 @@ static void capture_undecoded(struct json *json, const struct ws_totals *totals)
 	json_object_end(json);
 }
 
+static void capture_tunnels(struct json *json, const struct ws_totals *totals)
+{
+	json_object_begin(json, "tunnelled");
+	for (unsigned i = WS_TUNNEL_NONE + 1; i < WS_TUNNEL_COUNT; i++) {
+		if (totals->tunnelled[i] > 0)
+			json_u64(json, ws_tunnel_name((enum ws_tunnel)i), totals->tunnelled[i]);
+	}
+	json_object_end(json);
+}
+
 void ndjson_capture_members(struct fields *f, const struct ws_totals *totals, const struct view_capture *capture)
 {
 	struct json *json = &f->json;
@@ -302,6 +314,7 @@ void ndjson_capture_members(struct fields *f, const struct ws_totals *totals, co
 	json_u64(json, "packets", totals->packets);
 	json_u64(json, "decoded", totals->segments);
 	capture_undecoded(json, totals);
+	capture_tunnels(json, totals);
 	json_u64(json, "duplicates", totals->duplicates);
 	json_u64(json, "bad_checksums", totals->bad_checksums);
 	json_u64(json, "offload_checksums", totals->offload_checksums);
@@ -314,7 +327,10 @@ void ndjson_capture_members(struct fields *f, const struct ws_totals *totals, co
 	}
 	json_u64(json, "connections", totals->connections);
 	json_u64(json, "one_way", totals->one_way);
+	json_u64(json, "vlan_asymmetric", totals->vlan_asymmetric);
 	json_u64(json, "evicted", totals->evicted);
+	if (totals->memory_failures > 0)
+		json_u64(json, "memory_failures", totals->memory_failures);
 	if (capture->has_drops) {
 		json_u64(json, "kernel_drops", capture->kernel_drops);
 		json_u64(json, "interface_drops", capture->interface_drops);

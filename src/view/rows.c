@@ -148,6 +148,7 @@ bool rows_add(struct rows *rows, const struct ws_record *record, ws_time now, co
 	}
 	row->at[COLUMN_COUNT] = rows->cells.len;
 	if (options->path) {
+		steps_outer_line(&rows->cells, record);
 		steps_lines(&rows->cells, record, WS_CLIENT, options->width, options->color);
 		steps_lines(&rows->cells, record, WS_SERVER, options->width, options->color);
 	}

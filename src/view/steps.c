@@ -4,6 +4,7 @@
 #include "view/steps.h"
 
 #include "view/color.h"
+#include "view/outer.h"
 #include "view/parts.h"
 
 #define INDENT "  "
@@ -40,6 +41,21 @@ static size_t step_width(const struct ws_step *what, ws_time start)
 
 	text_fini(&plain);
 	return width;
+}
+
+void steps_outer_line(struct text *out, const struct ws_record *record)
+{
+	struct text outer = { 0 };
+
+	outer_text(&outer, record);
+	if (text_failed(&outer))
+		out->failed = true;
+	if (outer.len > 0) {
+		text_puts(out, INDENT "outer   ");
+		text_write(out, outer.data, outer.len);
+		text_char(out, '\n');
+	}
+	text_fini(&outer);
 }
 
 void steps_lines(struct text *out, const struct ws_record *record, enum ws_side side, size_t width, bool color)

@@ -57,6 +57,28 @@ static void undecoded_line(struct text *text, const struct ws_totals *totals)
 	text_char(text, '\n');
 }
 
+static void tunnels_line(struct text *text, const struct ws_totals *totals)
+{
+	const char *lead = " carried in: ";
+	uint64_t sum = 0;
+
+	for (unsigned i = WS_TUNNEL_NONE + 1; i < WS_TUNNEL_COUNT; i++)
+		sum += totals->tunnelled[i];
+	if (sum == 0)
+		return;
+	amount(text, sum, "segment", "segments");
+	for (unsigned i = WS_TUNNEL_NONE + 1; i < WS_TUNNEL_COUNT; i++) {
+		if (totals->tunnelled[i] == 0)
+			continue;
+		text_puts(text, lead);
+		text_puts(text, ws_tunnel_name((enum ws_tunnel)i));
+		text_char(text, ' ');
+		text_u64(text, totals->tunnelled[i]);
+		lead = ", ";
+	}
+	text_char(text, '\n');
+}
+
 static void remark(struct text *text, uint64_t n, const char *one, const char *many)
 {
 	if (n == 0)
@@ -97,6 +119,7 @@ void view_capture_summary(FILE *out, const struct ws_totals *totals, const struc
 
 	read_line(&text, totals, capture);
 	undecoded_line(&text, totals);
+	tunnels_line(&text, totals);
 	remark(&text, totals->duplicates, "segment is a copy made by the capture",
 	       "segments are copies made by the capture");
 	remark(&text, totals->bad_checksums, "segment has a bad checksum", "segments have a bad checksum");
@@ -106,8 +129,13 @@ void view_capture_summary(FILE *out, const struct ws_totals *totals, const struc
 	backward_line(&text, totals);
 	remark(&text, totals->one_way, "connection was seen from one direction only",
 	       "connections were seen from one direction only");
+	remark(&text, totals->vlan_asymmetric,
+	       "connection has tags in one direction that the other lacks: --key vlan takes the two apart",
+	       "connections have tags in one direction that the other lacks: --key vlan takes the two apart");
 	remark(&text, totals->evicted, "connection was evicted: the table was full",
 	       "connections were evicted: the table was full");
+	remark(&text, totals->memory_failures, "time there was no memory for a finding or a SYN: what is told lacks something",
+	       "times there was no memory for a finding or a SYN: what is told lacks something");
 	drops_line(&text, capture);
 	remark(&text, capture->untimed, "packet has no time stamp: it was given that of the one before",
 	       "packets have no time stamps: each was given that of the one before");

@@ -104,11 +104,20 @@ static void add(struct table *table, const struct ws_record *record, ws_time now
 		print_batch(table);
 }
 
+/* People are shown no names. */
+static void look_at(const struct table *table, const ws_connection *connection, struct ws_record *out)
+{
+	if (table->options->format == VIEW_PEOPLE)
+		ws_connection_outline(connection, out);
+	else
+		ws_connection_record(connection, out);
+}
+
 static void show(struct table *table, ws_connection *connection, ws_time now)
 {
 	struct ws_record record;
 
-	ws_connection_record(connection, &record);
+	look_at(table, connection, &record);
 	if (!view_wants(table->options, &record, now))
 		return;
 	ws_connection_set_user(connection, table);
@@ -126,7 +135,7 @@ static void table_on_event(void *self, const struct ws_event *event)
 	if (event->type != WS_EVENT_END || !table->options->all)
 		return;
 	if (ws_connection_is_open(event->connection)) {
-		ws_connection_record(event->connection, &record);
+		look_at(table, event->connection, &record);
 		if (record.end_reason == WS_END_OPEN || record.end_reason == WS_END_OF_INPUT)
 			return;
 	}
@@ -142,7 +151,7 @@ static int add_open(void *user, ws_connection *connection)
 
 	if (!ws_connection_is_open(connection))
 		return 0;
-	ws_connection_record(connection, &record);
+	look_at(table, connection, &record);
 	if (view_wants(table->options, &record, table->now))
 		add(table, &record, table->now);
 	return 0;
@@ -179,7 +188,7 @@ static int add_to_page(void *user, ws_connection *connection)
 
 	if (!ws_connection_is_open(connection))
 		return 0;
-	ws_connection_record(connection, &record);
+	look_at(table, connection, &record);
 	if (!view_wants(table->options, &record, table->now))
 		return 0;
 	/* Above them stand two lines, below them nothing. */

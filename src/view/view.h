@@ -41,6 +41,8 @@ struct view_sieve {
 	enum view_standing (*judge)(const void *self, const struct ws_record *record, enum ws_finding_id id);
 };
 
+struct coverage;
+
 struct view_options {
 	FILE *out;
 	enum view_format format;
@@ -63,6 +65,8 @@ struct view_options {
 	const struct view_choice *choice; /* NULL = all; asked by view_wants */
 	const struct view_sieve *sieve;   /* NULL = every finding counts; asked by view_judge */
 	enum ws_level fail_level;         /* junit, tap: findings of this level and above fail a test */
+	const struct coverage *merged;    /* coverage: that of other runs, to be added; NULL = none */
+	bool svg;                         /* coverage: as a picture */
 	bool can_seek;                    /* top: the input can be read again, from its beginning */
 	const struct view_file *files;    /* whose names ws_record.file tells, before and during the run */
 	size_t files_len;                 /* 0: connections name no file */
@@ -152,6 +156,7 @@ extern const struct view view_sarif;
 extern const struct view view_junit;
 extern const struct view view_tap;
 extern const struct view view_explain;
+extern const struct view view_coverage;
 
 /* Whether the options choose this connection, as it is at `now`. Every view asks before it shows one. */
 bool view_wants(const struct view_options *options, const struct ws_record *record, ws_time now);
@@ -166,6 +171,9 @@ bool view_may_want(const struct view_options *options, const struct ws_record *r
 /* Whether a finding counts. The audit and its forms ask before they show one. */
 enum view_standing view_judge(const struct view_options *options, const struct ws_record *record,
 			      enum ws_finding_id id);
+
+/* The coverage of other runs alone (options->merged): needs no input. */
+void view_coverage_merged(FILE *out, const struct view_options *options);
 
 /* The catalogue (`wirestat findings [ID | WORD...]`): needs no input. The finding that `words` name, else all in which each of
  * them occurs; NULL: all. False when there is none. */

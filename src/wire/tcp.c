@@ -68,6 +68,7 @@ bool tcp_decode(const uint8_t *data, uint32_t caplen, uint32_t len, struct segme
 	out->tcp_checksum = load_u16be(data + 16);
 	out->urgent = load_u16be(data + 18);
 	out->len = len - header;
+	out->is_header_cut = caplen < header;
 	out->payload_caplen = caplen > header ? caplen - header : 0;
 	out->payload = out->payload_caplen > 0 ? data + header : NULL;
 	decode_options(data, caplen, header, &out->options);

@@ -23,12 +23,17 @@ struct profile {
 	bool has_payload;   /* captured; else the snap length ends with the headers */
 	bool is_scan;       /* a SYN each, to another tuple every time, and nothing else */
 	bool reuses_ports;  /* few tuples, each used again as soon as it is free */
+	bool is_flooded;    /* between any two segments, nine SYNs to port 80, each of another tuple */
 };
 
 static const struct profile profiles[] = {
-	{ "web", 10000, 6, false, false, false },      { "webfull", 10000, 6, true, false, false },
-	{ "bulk", 8, UINT32_MAX, true, false, false }, { "million", 1000000, 6, false, false, false },
-	{ "scan", 1, 0, false, true, false },          { "churn", 200, 2, false, false, true },
+	{ .name = "web", .live = 10000, .responses = 6 },
+	{ .name = "webfull", .live = 10000, .responses = 6, .has_payload = true },
+	{ .name = "bulk", .live = 8, .responses = UINT32_MAX, .has_payload = true },
+	{ .name = "million", .live = 1000000, .responses = 6 },
+	{ .name = "scan", .live = 1, .is_scan = true },
+	{ .name = "churn", .live = 200, .responses = 2, .reuses_ports = true },
+	{ .name = "flood", .live = 1000, .responses = 40, .is_flooded = true },
 };
 
 /* A conversation: `step` counts its segments. */
@@ -44,6 +49,7 @@ static uint64_t state = 0x9e3779b97f4a7c15;
 static uint64_t now_us = UINT64_C(1700000000) * 1000000;
 static uint16_t ip_id;
 static uint32_t next_number;
+static uint32_t flood_port; /* of the server, instead of 443 */
 
 /* xorshift64* */
 static uint32_t chance(uint32_t below)
@@ -110,13 +116,14 @@ static void send_segment(const struct profile *profile, struct talk *talk, unsig
 	uint8_t *ip = frame + 14;
 	uint8_t *tcp = ip + 20;
 	uint32_t port = 1024 + (profile->reuses_ports ? talk->number / 4 % 50 : talk->number / 60000 % 60000);
+	uint32_t server = flood_port ? flood_port : 443;
 	uint32_t total = 52 + len;
 
 	memset(frame, 0, HEADERS);
 	frame[12] = 0x08;
 	write_ip(ip, talk, from, total, profile);
-	put16(tcp, from == 0 ? port : 443);
-	put16(tcp + 2, from == 0 ? 443 : port);
+	put16(tcp, from == 0 ? port : server);
+	put16(tcp + 2, from == 0 ? server : port);
 	put32(tcp + 4, talk->seq[from]);
 	put32(tcp + 8, flags & ACK ? talk->seq[!from] : 0);
 	tcp[12] = 0x80;
@@ -167,6 +174,18 @@ static bool go_on(const struct profile *profile, struct talk *talk)
 	return profile->is_scan;
 }
 
+/* One of the SYNs of a flood. */
+static void send_flood(void)
+{
+	static const struct profile profile = { .name = "flood" };
+	static uint32_t number;
+	struct talk talk = { .number = number++, .seq = { number * 7919, 0 } };
+
+	flood_port = 80;
+	send_segment(&profile, &talk, 0, SYN, 0);
+	flood_port = 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const uint32_t header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 262144, 1 };
@@ -179,7 +198,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], profiles[i].name) == 0)
 			profile = &profiles[i];
 	if (!profile || segments == 0) {
-		fprintf(stderr, "usage: generate web|webfull|bulk|million|scan|churn SEGMENTS [LIVE]\n");
+		fprintf(stderr, "usage: generate web|webfull|bulk|million|scan|churn|flood SEGMENTS [LIVE]\n");
 		return 2;
 	}
 	live = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : profile->live;
@@ -192,6 +211,10 @@ int main(int argc, char **argv)
 	while (segments-- > 0) {
 		struct talk *talk = &talks[chance(live)];
 
+		if (profile->is_flooded && segments % 10 != 0) {
+			send_flood();
+			continue;
+		}
 		if (go_on(profile, talk))
 			begin(profile, talk);
 	}

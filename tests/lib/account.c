@@ -80,12 +80,20 @@ static bool is_excused(const int *excused, enum ws_finding_id id)
 	return false;
 }
 
-static uint32_t count_of(const struct ws_record *r, enum ws_finding_id id)
+static uint32_t one_count(const struct ws_record *r, enum ws_finding_id id)
 {
 	for (size_t i = 0; i < r->findings_len; i++)
 		if (r->findings[i].id == id)
 			return r->findings[i].count;
 	return 0;
+}
+
+/* Where the scale of a window was not captured, what lies beyond it seems to lie in it. */
+static uint32_t count_of(const struct ws_record *r, enum ws_finding_id id)
+{
+	if (id == WS_FINDING_rst_in_window_not_exact)
+		return one_count(r, id) + one_count(r, WS_FINDING_rst_out_of_window);
+	return one_count(r, id);
 }
 
 static const struct ws_endpoint *side_of(const struct ws_record *r, const struct ws_endpoint *like)
@@ -138,8 +146,8 @@ static bool proves_nothing_else(const struct ws_endpoint *good, const struct ws_
 	for (size_t i = 0; i < worse->path_len; i++) {
 		if (worse->path[i].evidence != WS_PROVEN)
 			continue;
-		/* CLOSED at the start is left out of a path. */
-		if (worse->path[i].state == WS_CLOSED && i == 0 && good->path_len == 0 && good->state == WS_CLOSED)
+		/* A RST alone: its sender has no connection, or none yet. CLOSED at the start is left out of a path. */
+		if (worse->path[i].state == WS_CLOSED && worse->path_len == 1)
 			continue;
 		while (at < good->path_len && good->path[at].state != worse->path[i].state)
 			at++;

@@ -29,7 +29,7 @@ static void client(struct ws_endpoint *e)
 	e->bytes = 2;
 	e->ip_bytes = 376;
 	e->isn = 222812049;
-	e->path[0] = (struct ws_step){ WS_SYN_SENT, WS_PROVEN, SAMPLE_START, SAMPLE_START, 8 };
+	e->path[0] = (struct ws_step){ WS_SYN_SENT, WS_PROVEN, SAMPLE_START, SAMPLE_START, 8, WS_CAUSE_SND_SYN };
 }
 
 static void server(struct ws_endpoint *e)
@@ -42,7 +42,8 @@ static void server(struct ws_endpoint *e)
 	e->retransmitted = 1;
 	e->ip_bytes = 268;
 	e->isn = 4294967295u;
-	e->path[0] = (struct ws_step){ WS_SYN_RECEIVED, WS_PRESUMED, SAMPLE_START, SAMPLE_START + 18, 8 };
+	e->path[0] =
+		(struct ws_step){ WS_SYN_RECEIVED, WS_PRESUMED, SAMPLE_START, SAMPLE_START + 18, 8, WS_CAUSE_RCV_SYN };
 }
 
 void sample_record(struct ws_record *record)
