@@ -7,6 +7,7 @@
 #   make lint         layer rule, headers alone, format, clang-tidy, cppcheck, shellcheck
 #   make kernel       the states of real kernels against ours (needs root and network namespaces)
 #   make pcaps        takes the captures of pcaps/real again; make golden rewrites tests/golden
+#   make bench        CPU time and memory against a bare libpcap loop and the peers that are installed
 #   make fuzz         libFuzzer, FUZZ_SECONDS for each target
 #   make install      DESTDIR PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR BASHDIR ZSHDIR FISHDIR
 #
@@ -187,7 +188,8 @@ run-fuzz-%: $(B)/fuzz/%
 
 # The kernel harness: targets `kernel` and `pcaps`.
 -include tests/kernel/Makefile.inc
-everything: $(kernel_program) $(call objects,$(wildcard tests/fuzz/*.c))
+-include tests/bench/Makefile.inc
+everything: $(kernel_program) $(bench_programs) $(call objects,$(wildcard tests/fuzz/*.c))
 
 # ---- Demonstration --------------------------------------------------------------------------------------------------
 

@@ -86,8 +86,9 @@ enum ws_cause {
 };
 enum ws_level { WS_INFO, WS_NOTE, WS_WARN, WS_ALERT, WS_LEVEL_COUNT };
 
-/* By what the client was told from the server; `confidence` follows from it. Of the first segment seen, unless a SYN or a
- * SYN-ACK comes later. */
+/* By what the client was told from the server, of the first segment seen, unless a SYN or a SYN-ACK comes later.
+ * `confidence` follows from it, and is no more than medium where the capture lacks a direction, the SYN, or segments that
+ * were acknowledged. */
 enum ws_role_source {
 	WS_ROLE_SYN,
 	WS_ROLE_SYN_ACK,
@@ -131,10 +132,12 @@ enum ws_tag {
 	WS_TAG_OFFLOAD = 1u << 3,    /* unfilled checksums, length 0 or super-frames of the sending host */
 	WS_TAG_DUPLICATES = 1u << 4, /* copies made by the capture */
 	WS_TAG_GAPS = 1u << 5,       /* acknowledged segments that were not captured */
-	WS_TAG_REORDERED = 1u << 6,
+	WS_TAG_REORDERED = 1u << 6, /* segments were shown in another order than sent, or before what they answer */
 	WS_TAG_FRAGMENTS = 1u << 7,
 	WS_TAG_VLAN_ASYMMETRIC = 1u << 8, /* one direction had tags, or ids of tunnels, that the other lacked */
-	WS_TAG_COUNT = 9
+	WS_TAG_CLOCK = 1u << 9,           /* time stamps ran backwards and were held */
+	WS_TAG_SYN_MISSING = 1u << 10,    /* the SYN was not captured, its answer was */
+	WS_TAG_COUNT = 11
 };
 
 /* Names as OUTPUT prints them ("one-way", "half-open", "syn-ack", ...). `ws_tag_name` takes one bit. */
@@ -387,6 +390,7 @@ struct ws_segment {
 };
 
 /* For one segment the events come in this order: OPEN, SEGMENT, then RETRACT, STATE and PROOF, then FINDING, then CLOSE.
+ * A FINDING that later segments had to bear out comes with theirs, but has the time and the frame of its own.
  * Which members count is told by `type`: `segment` for SEGMENT; side, from, to, evidence, held_ns and flags for STATE
  * and PROOF; side, from, to and why for RETRACT; finding, side, level, expected and seen for FINDING. */
 struct ws_event {
@@ -462,6 +466,7 @@ struct ws_totals {
 	uint64_t connections;
 	uint64_t one_way;         /* of them, seen from one direction only */
 	uint64_t vlan_asymmetric; /* of them, with WS_TAG_VLAN_ASYMMETRIC */
+	uint64_t tagged[WS_TAG_COUNT]; /* of them, that had each tag when they ended, by its bit */
 	uint64_t evicted;
 	uint64_t listeners_evicted; /* addresses and ports that ws_tracker_listeners has forgotten */
 	uint64_t memory_failures;   /* what is smaller than a connection could not be kept: a finding, a SYN set aside */

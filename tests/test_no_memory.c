@@ -105,6 +105,19 @@ static bool says_so(const char *text)
 	       strstr(text, "forgotten") != NULL;
 }
 
+/* Blanks are no information: a column may be less wide for want of memory to measure it. */
+static bool is_same(const char *a, const char *b)
+{
+	for (;;) {
+		a += strspn(a, " ");
+		b += strspn(b, " ");
+		if (*a != *b || *a == '\0')
+			return *a == *b;
+		a++;
+		b++;
+	}
+}
+
 START_TEST(every_allocation_fails_once)
 {
 	const char *const *words = lines[_i];
@@ -120,7 +133,7 @@ START_TEST(every_allocation_fails_once)
 			      words[1] ? words[1] : "", n);
 		if (!outcome.has_failed || outcome.is_refused || outcome.result.is_out_of_memory)
 			continue;
-		ck_assert_msg(strcmp(out_text[0], out_text[1]) == 0 || says_so(err_text) || says_so(out_text[1]),
+		ck_assert_msg(is_same(out_text[0], out_text[1]) || says_so(err_text) || says_so(out_text[1]),
 			      "%s %s: allocation %zu failed: shown is less, without a word:\n%.1500s\n%.500s", words[0],
 			      words[1] ? words[1] : "", n, out_text[1], err_text);
 	} while (outcome.has_failed);

@@ -9,7 +9,7 @@
 #include "wire/tcp_options.h"
 
 #define LENGTH(array) (int)(sizeof(array) / sizeof((array)[0]))
-#define NONE -1
+#define NONE (-1)
 
 /* Option bytes, and the two oddities that they have at most. */
 /* clang-format off */

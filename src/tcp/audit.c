@@ -1,12 +1,13 @@
 #include "tcp/audit.h"
 
-/* Always asked, and in the full audit only. */
+/* Always asked. */
 static const struct rules *const state_rules[] = { &audit_open_rules, &audit_close_rules };
+
+/* In the full audit only: about the segment alone, and the rest. */
+static const struct rules *const segment_rules[] = { &audit_header_rules, &audit_options_rules };
 static const struct rules *const full_rules[] = {
 	&audit_agreed_rules,
 };
-/* Of these, those about the segment alone. */
-static const struct rules *const segment_rules[] = { &audit_header_rules, &audit_options_rules };
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 

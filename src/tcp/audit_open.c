@@ -23,6 +23,9 @@ static bool is_split(const struct sight *sight)
 
 	if (is_marked(sight, MARK_SPLIT_HANDSHAKE))
 		return true;
+	/* What follows is told by times. */
+	if (sight->tags & WS_TAG_CLOCK)
+		return false;
 	return sight->facts->kind == KIND_ORDINARY && x->saw_bare_syn && y->saw_bare_syn && y->saw_syn_ack &&
 	       !x->saw_syn_ack && x->syn_ts > y->syn_ts && x->rtt_ns >= 0 && x->syn_ts - y->syn_ts >= x->rtt_ns;
 }

@@ -38,6 +38,7 @@ enum mark {
 	MARK_GAP = 1u << 17,       /* shows that the capture missed something */
 	MARK_COPY = 1u << 18,      /* made by the capture */
 	MARK_LATE_SYN = 1u << 20,  /* an old copy of the SYN of the incarnation before */
+	MARK_GAP_FILLED = 1u << 21, /* what it had missed came late */
 	MARK_REPLAYED = 1u << 19,  /* was told of before, with the incarnation before */
 };
 

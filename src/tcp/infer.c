@@ -97,6 +97,7 @@ static void note_late(struct scene *scene)
 	}
 	scene->facts->marks |= MARK_REORDERED;
 	x->has_gap = scene->facts->end != x->gap_end;
+	scene->facts->marks |= x->has_gap ? 0u : (uint32_t)MARK_GAP_FILLED;
 	x->gap_start = scene->facts->end;
 	note_first_data(scene);
 }

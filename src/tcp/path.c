@@ -132,11 +132,15 @@ static enum ws_evidence evidence_of(enum fsm_event event, bool is_proven)
 	return is_proven ? WS_PROVEN : WS_PRESUMED;
 }
 
-/* ACK of FIN and FIN in one segment: FIN-WAIT-1 -> TIME-WAIT directly (RFC 9293 figure 5, note 2). */
+/* ACK of FIN and FIN in one segment: FIN-WAIT-1 -> TIME-WAIT directly (RFC 9293 figure 5, note 2). Frames of two files
+ * may have one number, but hardly one time. */
 static bool is_passed_within_segment(const struct endpoint *e, const struct plan *plan, unsigned i)
 {
+	const struct moment *ack = &e->at[FSM_RCV_ACK_OF_FIN];
+	const struct moment *fin = moment_of(e, FSM_RCV_FIN);
+
 	return plan->event[i] == FSM_RCV_ACK_OF_FIN && i + 1 < plan->len && plan->event[i + 1] == FSM_RCV_FIN &&
-	       e->at[FSM_RCV_ACK_OF_FIN].frame == moment_of(e, FSM_RCV_FIN)->frame;
+	       ack->frame == fin->frame && ack->earliest == fin->earliest;
 }
 
 /* With both FINs about, what follows from either is as certain as their order. */

@@ -94,6 +94,40 @@ void connection_assign_roles(struct ws_connection *c, unsigned who, const struct
 
 /* ---- One segment --------------------------------------------------------------------------------------------- */
 
+/* More in one segment than the peer takes: the card of either host has yet to cut it up, or has put it together. */
+static bool is_super_frame(const struct endpoint *peer, const struct segment *s)
+{
+	return s->is_offload || (peer->mss > 0 && s->len > (uint32_t)peer->mss);
+}
+
+static void tag(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	struct ws_totals *totals = context->totals;
+	const struct endpoint *x = &c->detail->pair.side[who];
+
+	c->tags |= (s->is_truncated ? WS_TAG_TRUNCATED : 0u) | (s->is_fragmented ? WS_TAG_FRAGMENTS : 0u);
+	if (is_super_frame(&c->detail->pair.side[!who], s) || s->checksum == CHECKSUM_OFFLOAD)
+		c->tags |= WS_TAG_OFFLOAD;
+	if (s->checksum != CHECKSUM_BAD)
+		return;
+	if (is_damaged(x, s)) {
+		totals->bad_checksums++;
+	} else {
+		totals->offload_checksums++;
+		c->tags |= WS_TAG_OFFLOAD;
+	}
+}
+
+static void tag_gaps(struct ws_connection *c, uint32_t marks)
+{
+	if ((marks & MARK_GAP) && c->gaps < UINT16_MAX) {
+		c->gaps++;
+		c->tags |= WS_TAG_GAPS;
+	}
+	if ((marks & MARK_GAP_FILLED) && c->gaps > 0 && --c->gaps == 0)
+		c->tags &= ~(uint32_t)WS_TAG_GAPS;
+}
+
 static void count(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 		  const struct facts *facts)
 {
@@ -101,9 +135,7 @@ static void count(struct context *context, struct ws_connection *c, unsigned who
 
 	c->last_frame = s->frame;
 	c->end = s->ts;
-	c->tags |= (s->is_truncated ? WS_TAG_TRUNCATED : 0u) | (s->is_fragmented ? WS_TAG_FRAGMENTS : 0u);
-	if (s->is_offload || s->checksum == CHECKSUM_OFFLOAD || (s->checksum == CHECKSUM_BAD && !x->has_good_checksum))
-		c->tags |= WS_TAG_OFFLOAD;
+	tag(context, c, who, s);
 	if (facts->marks & MARK_COPY) {
 		x->duplicates++;
 		context->totals->duplicates++;
@@ -112,8 +144,7 @@ static void count(struct context *context, struct ws_connection *c, unsigned who
 	}
 	x->packets++;
 	x->ip_bytes += s->ip_len;
-	if (facts->marks & MARK_GAP)
-		c->tags |= WS_TAG_GAPS;
+	tag_gaps(c, facts->marks);
 	if (facts->marks & MARK_REORDERED) {
 		context->totals->reordered++;
 		c->tags |= WS_TAG_REORDERED;

@@ -67,9 +67,9 @@ struct ws_connection {
 	struct ws_connection *newer; /* the one that has this as `older` */
 	struct segment *candidate;   /* a SYN that may begin the next incarnation */
 	struct finding_list *findings;
-	struct wrapping *wrapping;   /* NULL while nothing was around its packets (wrapping.h) */
+	struct wrapping *wrapping;     /* NULL while nothing was around its packets (wrapping.h) */
 	struct suspicions *suspicions; /* findings that wait for a witness (suspicion.h); NULL until there is one */
-	struct audit_memory *memory; /* of the full audit; NULL where nobody asked for it */
+	struct audit_memory *memory;   /* of the full audit; NULL where nobody asked for it */
 	void *user;
 
 	struct detail *detail; /* NULL while it rests (bench.h) */
@@ -85,7 +85,7 @@ struct ws_connection {
 	ws_time closed_ts; /* WS_TIME_NONE while open */
 	uint32_t tags;
 	uint32_t lingering_told[2]; /* bit n: the finding of state n was raised */
-	uint8_t state[2]; /* as in the detail */
+	uint8_t state[2];           /* as in the detail */
 	uint8_t role_source;
 	uint8_t end_reason;
 	uint8_t candidate_side;
@@ -95,6 +95,7 @@ struct ws_connection {
 	bool is_newer;          /* than all that its opener had sent in `older` (RFC 6191) */
 	uint16_t timed_states;  /* both states when the timer was set */
 	uint8_t turn;           /* counts how often the other side has begun to speak (copies.c) */
+	uint16_t gaps;          /* that were not filled since */
 	bool had_good[2];       /* each side has sent right checksums (copies.c) */
 };
 
@@ -145,9 +146,13 @@ bool connection_expire(struct context *context, struct ws_connection *c, ws_time
 /* The connection leaves, or the input ended: the findings that only the end can tell, CLOSE and END. */
 void connection_end(struct context *context, struct ws_connection *c, enum ws_end_reason reason);
 
+/* record.c: bits of enum ws_tag. */
+uint32_t connection_tags(const struct ws_connection *c);
+
 /* verdict.c */
 enum ws_handshake verdict_handshake(const struct pair *pair);
 enum ws_close verdict_close(const struct pair *pair, bool *has_first, unsigned *first);
 bool verdict_is_one_way(const struct pair *pair);
+bool verdict_lacks_syn(const struct pair *pair); /* though its answer was captured */
 
 #endif

@@ -195,6 +195,14 @@ static void raise_at_end(struct context *context, struct ws_connection *c, const
 		change_finding(context, c, cause, &audit.finding[i]);
 }
 
+static void count_tags(struct ws_totals *totals, const struct ws_connection *c)
+{
+	uint32_t tags = connection_tags(c);
+
+	for (unsigned bit = 0; bit < WS_TAG_COUNT; bit++)
+		totals->tagged[bit] += tags >> bit & 1;
+}
+
 void connection_end(struct context *context, struct ws_connection *c, enum ws_end_reason reason)
 {
 	struct cause cause = { context->now, 0, 0 };
@@ -212,6 +220,7 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 	if (wrapping_is_asymmetric(c->wrapping))
 		c->tags |= WS_TAG_VLAN_ASYMMETRIC;
 	context->totals->vlan_asymmetric += (c->tags & WS_TAG_VLAN_ASYMMETRIC) != 0;
+	count_tags(context->totals, c);
 	c->is_ended = true;
 	if (c->end_reason == WS_END_OPEN && reason != WS_END_OF_INPUT)
 		c->end_reason = (uint8_t)reason;

@@ -1,5 +1,7 @@
 #include "track/plain.h"
 
+#define ETHERNET_MSS 1460
+
 enum trait {
 	TRAIT_TSVAL = 1u << 0, /* its segments carry time stamps */
 	TRAIT_TS_RECENT = 1u << 1,
@@ -7,6 +9,7 @@ enum trait {
 	TRAIT_ACK = 1u << 3,    /* and bare acknowledgements */
 	TRAIT_PAUSED = 1u << 4, /* struct endpoint's has_paused */
 	TRAIT_GOOD = 1u << 5,   /* it has sent right checksums */
+	TRAIT_JUMBO = 1u << 6,  /* the peer takes more in a segment than Ethernet holds */
 };
 
 /* ---- Is it plain? ---------------------------------------------------------------------------------------------- */
@@ -62,6 +65,7 @@ static uint8_t traits_of(const struct detail *detail, unsigned who)
 	traits |= zeek_has_said(z, 'A') ? TRAIT_ACK : 0u;
 	traits |= e->has_paused ? TRAIT_PAUSED : 0u;
 	traits |= e->has_good_checksum ? TRAIT_GOOD : 0u;
+	traits |= detail->pair.side[!who].mss > ETHERNET_MSS ? TRAIT_JUMBO : 0u;
 	return (uint8_t)traits;
 }
 
@@ -142,8 +146,10 @@ void plain_put(const struct plain *plain, struct detail *detail)
 /* ---- The ordinary segment -------------------------------------------------------------------------------------- */
 
 /* Nothing about the packet that would have to be told. */
-static bool is_clean(const struct segment *s, uint32_t tags)
+static bool is_clean(const struct plain_side *x, const struct segment *s, uint32_t tags)
 {
+	if (s->len > ETHERNET_MSS && !(x->traits & TRAIT_JUMBO) && !(tags & WS_TAG_OFFLOAD))
+		return false;
 	if ((s->flags & (uint8_t)~WS_FLAG_PSH) != WS_FLAG_ACK || s->is_fragmented || s->window == 0 ||
 	    (s->options.present & ~(uint32_t)OPTION_TIMESTAMPS))
 		return false;
@@ -208,7 +214,7 @@ bool plain_segment(struct plain *plain, unsigned who, const struct segment *s, u
 	struct plain_side *x = &plain->side[who];
 	const struct plain_side *y = &plain->side[!who];
 
-	if (!is_clean(s, tags) || !is_next(x, y, s) || !has_time_right(x, s))
+	if (!is_clean(x, s, tags) || !is_next(x, y, s) || !has_time_right(x, s))
 		return false;
 	note_data(x, s);
 	if (s->ack != x->ack_max) {

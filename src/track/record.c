@@ -53,12 +53,24 @@ static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws
 			e->time_wait_ts != WS_TIME_NONE && e->time_wait_ts > out->since ? e->time_wait_ts : out->since;
 }
 
-static enum ws_confidence confidence_of(enum ws_role_source source)
+uint32_t connection_tags(const struct ws_connection *c)
 {
-	switch (source) {
+	uint32_t tags = c->tags;
+
+	tags |= verdict_is_one_way(&c->detail->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u;
+	tags |= verdict_lacks_syn(&c->detail->pair) ? (uint32_t)WS_TAG_SYN_MISSING : 0u;
+	tags |= wrapping_is_asymmetric(c->wrapping) ? (uint32_t)WS_TAG_VLAN_ASYMMETRIC : 0u;
+	return tags;
+}
+
+static enum ws_confidence confidence_of(const struct ws_record *record)
+{
+	const uint32_t lacking = WS_TAG_ONE_WAY | WS_TAG_GAPS | WS_TAG_SYN_MISSING;
+
+	switch (record->role_source) {
 	case WS_ROLE_SYN:
 	case WS_ROLE_SYN_ACK:
-		return WS_CONFIDENCE_HIGH;
+		return record->tags & lacking ? WS_CONFIDENCE_MEDIUM : WS_CONFIDENCE_HIGH;
 	case WS_ROLE_ACK_PATTERN:
 	case WS_ROLE_PORT:
 		return WS_CONFIDENCE_MEDIUM;
@@ -128,8 +140,8 @@ void ws_connection_outline(const ws_connection *connection, struct ws_record *ou
 	out->end_reason = end_reason_of(c);
 	/* At the end of the input an open connection stays open: a longer capture would tell more of it. */
 	out->final = c->is_ended && out->end_reason != WS_END_OPEN;
-	out->tags = c->tags | (verdict_is_one_way(&c->detail->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u) |
-		    (wrapping_is_asymmetric(c->wrapping) ? (uint32_t)WS_TAG_VLAN_ASYMMETRIC : 0u);
+	out->tags = connection_tags(c);
+	out->confidence = confidence_of(out);
 	wrapping_outer(c->wrapping, c->detail->pair.client, &out->outer[WS_CLIENT]);
 	wrapping_outer(c->wrapping, !c->detail->pair.client, &out->outer[WS_SERVER]);
 }

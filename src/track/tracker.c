@@ -33,6 +33,7 @@ struct ws_tracker {
 	ws_time now;
 	ws_time flushed;    /* fragments were last looked at */
 	ws_time captured;   /* of the packet at work, before its time was clamped */
+	bool is_clamped;    /* it was */
 	struct pair before; /* room for struct context */
 	struct copies copies;
 	struct bench bench;
@@ -181,6 +182,7 @@ static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 
 	if (wrapping_is_due(c, s))
 		t->heap += wrapping_note(c, who, s);
+	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
 	connection_segment(&context, c, who, s, marks);
 	if (c->is_embryonic && c->detail->pair.side[0].packets > 0 && c->detail->pair.side[1].packets > 0 &&
 	    (c->detail->pair.side[0].sent_other || c->detail->pair.side[1].sent_other))
@@ -387,6 +389,7 @@ static bool take_quickly(ws_tracker *t, struct ws_connection *c, unsigned who, c
 	if (wrapping_is_due(c, s))
 		t->heap += wrapping_note(c, who, s);
 	copies_note(&t->copies, c, who, s, t->captured);
+	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
 	t->totals.segments++;
 	c->last_frame = s->frame;
 	c->end = s->ts;
@@ -445,6 +448,7 @@ static void flush_fragments(ws_tracker *t, ws_time before)
 	while (decoder_flush(t->decoder, before, &s)) {
 		t->totals.undecoded[WS_UNDECODED_fragment]--;
 		t->captured = s.ts;
+		t->is_clamped = false;
 		if (s.ts < t->now)
 			s.ts = t->now;
 		take_segment(t, &s);
@@ -500,6 +504,7 @@ int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet)
 	at.ts = clamp(tracker, &at);
 	ws_tracker_advance(tracker, at.ts);
 	tracker->captured = captured;
+	tracker->is_clamped = captured != at.ts;
 	tracker->totals.packets++;
 	tracker->totals.truncated += packet->caplen < packet->len;
 	if (tracker->totals.first == WS_TIME_NONE)

@@ -98,6 +98,14 @@ enum ws_close verdict_close(const struct pair *pair, bool *has_first, unsigned *
 	return kind;
 }
 
+bool verdict_lacks_syn(const struct pair *pair)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (pair->side[i].saw_syn_ack && !pair->side[!i].saw_syn)
+			return true;
+	return false;
+}
+
 bool verdict_is_one_way(const struct pair *pair)
 {
 	for (unsigned i = 0; i < 2; i++) {

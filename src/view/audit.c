@@ -17,6 +17,7 @@ struct audit {
 	struct instances *list; /* of the connections that have no verdict yet */
 	ws_time now;            /* as verdicts are given */
 	int level;              /* highest, plus 1 */
+	bool lacks_memory;      /* of what was told of a connection */
 };
 
 static void *audit_create(const struct view_options *options)
@@ -61,8 +62,10 @@ static struct instances *instances_at(struct audit *audit, ws_connection *connec
 	if (instances)
 		return instances;
 	instances = instances_new();
-	if (!instances)
+	if (!instances) {
+		audit->lacks_memory = true;
 		return NULL;
+	}
 	DL_APPEND(audit->list, instances);
 	ws_connection_set_user(connection, instances);
 	return instances;
@@ -73,6 +76,7 @@ static bool is_to_be_told(struct audit *audit, const struct ws_event *event, con
 	uint32_t most = audit->options->format == VIEW_PEOPLE ? AUDIT_TOLD_PEOPLE : AUDIT_TOLD_MACHINES;
 	struct instances *instances = record ? instances_at(audit, event->connection) : NULL;
 	enum view_standing standing = view_judge(audit->options, record, event->finding);
+	bool is_told;
 
 	if (instances && record)
 		instances_repeat(instances, event, record);
@@ -83,7 +87,11 @@ static bool is_to_be_told(struct audit *audit, const struct ws_event *event, con
 	audit->sum.levels[event->level]++;
 	if ((int)event->level + 1 > audit->level)
 		audit->level = (int)event->level + 1;
-	return !instances || instances_take(instances, event, most);
+	if (!instances)
+		return true;
+	is_told = instances_take(instances, event, most);
+	audit->lacks_memory |= !instances_of(instances, event->finding);
+	return is_told;
 }
 
 static void take_finding(struct audit *audit, const struct ws_event *event)
@@ -162,6 +170,8 @@ static int audit_finish(void *self, ws_tracker *tracker, const struct view_captu
 	audit->now = ws_tracker_now(tracker);
 	if (ws_tracker_each(tracker, give_verdict, audit) != 0)
 		fputs("wirestat: out of memory, verdicts are missing\n", stderr);
+	if (audit->lacks_memory)
+		fputs("wirestat: out of memory, verdicts may lack findings\n", stderr);
 	if (options->format == VIEW_JSON) {
 		ws_tracker_totals(tracker, &totals);
 		audit_json_summary(&audit->text, &audit->sum);

@@ -139,7 +139,7 @@ static bool has_words(const struct ws_finding_info *info, const char *words)
 bool view_findings(FILE *out, const struct view_options *options, const char *words)
 {
 	struct text text = { 0 };
-	enum ws_finding_id only;
+	enum ws_finding_id only = (enum ws_finding_id)0;
 	bool is_one = words && ws_finding_parse(words, &only);
 	bool is_found = is_one;
 

@@ -49,12 +49,15 @@ static void prose(struct text *out, const char *s)
 	if (*s == '.' || *s == '\'')
 		text_puts(out, "\\&");
 	for (; *s; s++) {
+		bool is_end = strncmp(s, ". ", 2) == 0 && s[2] >= 'A' && s[2] <= 'Z';
+
 		if (*s == '\\')
 			text_puts(out, "\\e");
-		else if (strncmp(s, ". ", 2) == 0 && s[2] >= 'A' && s[2] <= 'Z')
-			text_puts(out, ".\n"), s++;
 		else
 			text_char(out, *s);
+		if (is_end)
+			text_char(out, '\n');
+		s += is_end;
 	}
 	text_char(out, '\n');
 }

@@ -131,14 +131,17 @@ void ladder_timer(struct ladder *ladder, const struct ws_event *event, const str
 		row->is_timer = true;
 }
 
-/* The row of the finding's frame; rows_len when its segment is still to come. */
-static size_t row_of(const struct ladder *ladder, uint64_t frame)
+/* The row of the finding's frame; rows_len when its segment is still to come. Frames of two files may have one number, but
+ * hardly one time. */
+static size_t row_of(const struct ladder *ladder, const struct ws_event *event)
 {
 	size_t end = ladder->rows_len;
 	size_t start = end > SEARCH_ROWS ? end - SEARCH_ROWS : 0;
 
 	for (size_t i = end; i > start; i--) {
-		if (!ladder->rows[i - 1].is_timer && ladder->rows[i - 1].frame == frame)
+		const struct ladder_row *row = &ladder->rows[i - 1];
+
+		if (!row->is_timer && row->frame == event->frame && row->ts == event->ts)
 			return i - 1;
 	}
 	return end;
@@ -151,7 +154,7 @@ void ladder_finding(struct ladder *ladder, const struct ws_event *event, const s
 	if (ladder->left_out > 0 || ladder->notes_len == LADDER_ROWS_MAX)
 		return;
 	if (event->frame > 0) {
-		row = row_of(ladder, event->frame);
+		row = row_of(ladder, event);
 	} else {
 		if (ladder->rows_len == 0 || ladder->rows[ladder->rows_len - 1].ts < event->ts)
 			ladder_timer(ladder, event, record);

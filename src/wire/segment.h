@@ -101,9 +101,9 @@ struct segment {
 	bool has_ip_id;
 	uint16_t ip_id;
 	enum segment_checksum checksum;
-	bool is_truncated; /* the frame was cut short by the snap length */
+	bool is_truncated;  /* the frame was cut short by the snap length */
 	bool is_header_cut; /* and options with it: an option that is not there may have been */
-	bool is_offload;   /* IPv4 length 0, or longer than any wire allows */
+	bool is_offload;    /* IPv4 length 0, or longer than any wire allows */
 	bool is_fragmented;
 	struct outer outer;
 	struct tcp_options options;

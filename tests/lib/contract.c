@@ -234,8 +234,9 @@ static void check_time(const struct contract *contract, struct life *life, const
 {
 	HOLDS(event->ts >= record->start);
 	HOLDS(event->ts <= ws_tracker_now(contract->tracker));
-	/* A timer may find out that it was due before the newest segment told of the state. */
-	if (event->frame > 0) {
+	/* A timer may find out that it was due before the newest segment told of the state; a finding may have waited for a
+	 * witness. */
+	if (event->frame > 0 && event->type != WS_EVENT_FINDING) {
 		HOLDS(event->ts >= life->ts);
 		life->ts = event->ts;
 	}
