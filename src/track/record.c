@@ -124,7 +124,6 @@ void ws_connection_outline(const ws_connection *connection, struct ws_record *ou
 	bench_look(connection, &copy, &room);
 	memset(out, 0, sizeof *out);
 	out->role_source = (enum ws_role_source)c->role_source;
-	out->confidence = confidence_of(out->role_source);
 	fill_endpoint(c, c->detail->pair.client, &out->endpoint[WS_CLIENT]);
 	fill_endpoint(c, !c->detail->pair.client, &out->endpoint[WS_SERVER]);
 	out->start = c->start;

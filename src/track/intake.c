@@ -1,0 +1,267 @@
+#include <stdlib.h>
+
+#include "track/incarnation.h"
+#include "track/tracker.h"
+#include "track/wrapping.h"
+
+static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s, uint32_t marks)
+{
+	struct context context = context_of(t);
+
+	if (wrapping_is_due(c, s))
+		t->heap += wrapping_note(c, who, s);
+	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
+	connection_segment(&context, c, who, s, marks);
+	if (c->is_embryonic && c->detail->pair.side[0].packets > 0 && c->detail->pair.side[1].packets > 0 &&
+	    (c->detail->pair.side[0].sent_other || c->detail->pair.side[1].sent_other))
+		store_grow(&t->store, c);
+	renew_timer(t, c);
+}
+
+/* The new incarnation has been accepted: whatever was left of the old one is over. */
+static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener, const struct segment *s)
+{
+	struct ws_connection *old = c->older;
+	struct context context = context_of(t);
+	bool is_reuse = old->state[0] == WS_TIME_WAIT || old->state[1] == WS_TIME_WAIT;
+
+	if (is_reuse && c->detail->pair.side[opener].saw_bare_syn) {
+		struct finding finding = { WS_FINDING_time_wait_reuse_valid,
+					   WS_BOTH,
+					   UNIT_NUMBER,
+					   true,
+					   old->detail->pair.side[opener].snd_max,
+					   c->detail->pair.side[opener].iss };
+
+		if (!c->is_newer)
+			finding.id = WS_FINDING_time_wait_reuse_invalid;
+		change_finding(&context, c, &(struct cause){ s->ts, s->frame, s->flags }, &finding);
+	}
+	finish_connection(t, old, ws_connection_is_open(old) ? WS_END_REUSED : WS_END_CLOSED);
+}
+
+/* The other half of a connection is in another scope: its packets come back with other tags. */
+static void meet_twin(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	struct ws_connection *other = networks_join(&t->networks, c);
+
+	if (!other || !bench_wake(&t->bench, other) || !twin_is_other_half(other, who, s))
+		return;
+	other->tags |= WS_TAG_VLAN_ASYMMETRIC;
+	c->tags |= WS_TAG_VLAN_ASYMMETRIC;
+}
+
+static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection *older, unsigned who,
+		 const struct segment *s, uint32_t marks)
+{
+	struct ws_connection *c;
+
+	if (older && older->older)
+		finish_connection(t, older->older, ws_connection_is_open(older->older) ? WS_END_REUSED : WS_END_CLOSED);
+	/* Room for one connection is not room for two of a 4-tuple. */
+	if (!make_room(t, older)) {
+		make_room(t, NULL);
+		older = NULL;
+	}
+	c = store_add(&t->store, key, s, older);
+	if (c && !bench_wake(&t->bench, c)) {
+		store_remove(&t->store, c);
+		c = NULL;
+	}
+	if (!c) {
+		t->totals.undecoded[WS_UNDECODED_table_full]++;
+		return WS_ERROR_MEMORY;
+	}
+	meet_twin(t, c, who, s);
+	c->detail->pair.is_opener_stale = (marks & MARK_LATE_SYN) != 0;
+	c->is_newer = older && (s->is_header_cut || incarnation_is_newer(older, who, s));
+	copies_take(&t->copies, c, who, s, t->captured);
+	t->totals.connections++;
+	t->totals.segments++;
+	feed(t, c, who, s, marks);
+	return WS_OK;
+}
+
+/* A connection shows itself that was there before the newest of its 4-tuple. */
+static int begin_behind(ws_tracker *t, struct ws_connection *newest, unsigned who, const struct segment *s)
+{
+	struct ws_connection *c;
+
+	if (!make_room(t, newest)) {
+		t->totals.segments++;
+		feed(t, newest, who, s, 0);
+		return WS_OK;
+	}
+	c = store_add_behind(&t->store, newest, s);
+	if (c && !bench_wake(&t->bench, c)) {
+		store_remove(&t->store, c);
+		c = NULL;
+	}
+	if (!c) {
+		t->totals.undecoded[WS_UNDECODED_table_full]++;
+		return WS_ERROR_MEMORY;
+	}
+	(void)networks_join(&t->networks, c);
+	t->totals.connections++;
+	t->totals.segments++;
+	copies_take(&t->copies, c, who, s, t->captured);
+	feed(t, c, who, s, 0);
+	return WS_OK;
+}
+
+/* The candidate's SYN begins a new incarnation; it was counted with the old one when it came. */
+static int promote(ws_tracker *t, const struct flow_key *key, struct ws_connection *c)
+{
+	struct segment *syn = c->candidate;
+	int error;
+
+	c->candidate = NULL;
+	c->detail->pair.side[c->candidate_side].packets--;
+	c->detail->pair.side[c->candidate_side].ip_bytes -= syn->ip_len;
+	t->totals.segments--;
+	error = begin(t, key, c, c->candidate_side, syn, MARK_REPLAYED | (c->is_candidate_late ? MARK_LATE_SYN : 0u));
+	free(syn);
+	return error;
+}
+
+static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	struct context context = context_of(t);
+	bool is_synchronised = c->state[!who] >= WS_ESTABLISHED;
+
+	free(c->candidate);
+	c->candidate = malloc(sizeof *c->candidate);
+	if (c->candidate) {
+		*c->candidate = *s;
+		c->candidate->payload = NULL;
+		c->candidate->payload_caplen = 0;
+	} else {
+		t->totals.memory_failures++;
+	}
+	c->candidate_side = (uint8_t)who;
+	c->is_candidate_late = false;
+	connection_count_only(&context, c, who, s, is_synchronised ? (uint32_t)MARK_SYN_TO_SYNCHRONISED : 0u);
+}
+
+static int feed_newest(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s, uint32_t marks)
+{
+	t->totals.segments++;
+	feed(t, c, who, s, marks);
+	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK)) == (WS_FLAG_SYN | WS_FLAG_ACK) && c->older &&
+	    c->detail->pair.side[who].saw_syn_ack)
+		retire_older(t, c, !who, s);
+	return WS_OK;
+}
+
+static int feed_older(ws_tracker *t, struct ws_connection *older, unsigned who, const struct segment *s)
+{
+	bool is_copy = copies_take(&t->copies, older, who, s, t->captured);
+
+	t->totals.segments++;
+	feed(t, older, who, s, is_copy ? (uint32_t)MARK_COPY : 0u);
+	return WS_OK;
+}
+
+static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection *c, unsigned who,
+		 const struct segment *s)
+{
+	int error;
+
+	if (copies_take(&t->copies, c, who, s, t->captured))
+		return feed_newest(t, c, who, s, MARK_COPY);
+	switch (incarnation_of(c, who, s)) {
+	case INCARNATION_NEW:
+		return begin(t, key, c, who, s, 0);
+	case INCARNATION_OLDER:
+		return feed_older(t, c->older, who, s);
+	case INCARNATION_PROMOTED:
+		error = promote(t, key, c);
+		if (error) {
+			t->totals.undecoded[WS_UNDECODED_table_full]++;
+			return error;
+		}
+		c = store_find(&t->store, key);
+		copies_take(&t->copies, c, who, s, t->captured);
+		return feed_newest(t, c, who, s, 0);
+	case INCARNATION_FOREIGN:
+		return begin_behind(t, c, who, s);
+	case INCARNATION_CANDIDATE:
+		t->totals.segments++;
+		keep_candidate(t, c, who, s);
+		return WS_OK;
+	case INCARNATION_LATE:
+		t->totals.segments++;
+		keep_candidate(t, c, who, s);
+		c->is_candidate_late = true;
+		return WS_OK;
+	case INCARNATION_THIS:
+		break;
+	}
+	return feed_newest(t, c, who, s, 0);
+}
+
+/* No other connection of the 4-tuple is about, nor a SYN that may begin one. */
+static bool is_alone(const struct ws_connection *c)
+{
+	return !c->older && !c->newer && !c->candidate && !c->suspicions;
+}
+
+/* The ordinary segment of a plain connection. */
+static bool take_quickly(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	struct plain *plain = bench_plain(c);
+
+	/* What is first seen of tags and tunnels needs the detail. */
+	if (!plain || (!c->wrapping && !outer_is_clear(&s->outer)) || !plain_segment(plain, who, s, c->tags))
+		return false;
+	if (wrapping_is_due(c, s))
+		t->heap += wrapping_note(c, who, s);
+	copies_note(&t->copies, c, who, s, t->captured);
+	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
+	t->totals.segments++;
+	c->last_frame = s->frame;
+	c->end = s->ts;
+	return true;
+}
+
+static bool wake(ws_tracker *t, struct ws_connection *c)
+{
+	return bench_wake(&t->bench, c) && (!c->older || bench_wake(&t->bench, c->older));
+}
+
+static int take_keyed(ws_tracker *t, const struct flow_key *key, unsigned who, const struct segment *s)
+{
+	struct ws_connection *c = store_find(&t->store, key);
+	int error;
+
+	if (!c)
+		return begin(t, key, NULL, who, s, 0);
+	if (take_quickly(t, c, who, s))
+		return WS_OK;
+	if (!wake(t, c)) {
+		t->totals.undecoded[WS_UNDECODED_table_full]++;
+		return WS_ERROR_MEMORY;
+	}
+	error = place(t, key, c, who, s);
+	if (t->is_quick && c->state[0] == WS_ESTABLISHED && c->state[1] == WS_ESTABLISHED && is_alone(c))
+		bench_rest_if_plain(&t->bench, c);
+	return error;
+}
+
+int take_segment(ws_tracker *t, const struct segment *s)
+{
+	struct flow_key key;
+	unsigned who = flow_key_of(s, &key);
+	int error;
+
+	t->totals.bad_checksums += s->checksum == CHECKSUM_BAD;
+	t->totals.offload_checksums += s->checksum == CHECKSUM_OFFLOAD;
+	t->totals.tunnelled[s->outer.kind]++;
+	if (!networks_enter(&t->networks, s, &key)) {
+		t->totals.undecoded[WS_UNDECODED_table_full]++;
+		return WS_ERROR_MEMORY;
+	}
+	error = take_keyed(t, &key, who, s);
+	networks_leave(&t->networks, &key);
+	return error;
+}

@@ -1,0 +1,83 @@
+#include <stddef.h>
+
+#include "track/tracker.h"
+
+void finish_connection(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
+{
+	struct context context = context_of(t);
+
+	bench_peek(&t->bench, c);
+	connection_end(&context, c, reason);
+	listeners_fold(&t->listeners, c, t->now, true);
+	timer_cancel(&t->timer, &c->timer);
+	t->heap -= connection_heap(c);
+	bench_forget(&t->bench, c);
+	networks_part(&t->networks, c);
+	store_remove(&t->store, c);
+}
+
+static void set_timer(ws_tracker *t, struct ws_connection *c)
+{
+	struct context context = context_of(t);
+	ws_time deadline = connection_deadline(&context, c);
+
+	if (deadline == INT64_MAX)
+		timer_cancel(&t->timer, &c->timer);
+	else
+		timer_set(&t->timer, &c->timer, t->now, deadline);
+	c->timed_states = (uint16_t)(c->state[0] << 8 | c->state[1]);
+}
+
+/* A state that did not change keeps its timer: when that comes out too early, it is set again. */
+void renew_timer(ws_tracker *t, struct ws_connection *c)
+{
+	if (c->timer.queue == 0 || c->timed_states != (uint16_t)(c->state[0] << 8 | c->state[1]))
+		set_timer(t, c);
+}
+
+void expire(ws_tracker *t, ws_time until)
+{
+	ws_time real_now = t->now;
+	struct timer_entry *entry;
+
+	while ((entry = timer_due(&t->timer, until)) != NULL) {
+		struct ws_connection *c =
+			(struct ws_connection *)(void *)((char *)entry - offsetof(struct ws_connection, timer));
+		struct context context;
+
+		if (entry->due > t->now)
+			t->now = entry->due;
+		if (!bench_wake(&t->bench, c)) {
+			timer_set(&t->timer, &c->timer, t->now, t->now + NS_PER_SEC);
+			continue;
+		}
+		context = context_of(t);
+		if (connection_expire(&context, c, t->now))
+			finish_connection(t, c, WS_END_CLOSED);
+		else
+			set_timer(t, c);
+	}
+	t->now = real_now;
+}
+
+/* One connection there may always be. */
+static bool is_full(const ws_tracker *t)
+{
+	if (t->store.len >= t->config.max_connections)
+		return true;
+	return t->config.max_memory && t->store.len > 0 &&
+	       store_bytes(&t->store) + bench_bytes(&t->bench) + networks_bytes(&t->networks) +
+			       t->listeners.len * sizeof(struct listener) + t->heap >=
+		       t->config.max_memory;
+}
+
+bool make_room(ws_tracker *t, const struct ws_connection *keep)
+{
+	struct ws_connection *victim;
+
+	while (is_full(t) && (victim = store_victim(&t->store, keep)) != NULL) {
+		t->totals.evicted++;
+		finish_connection(t, victim, WS_END_EVICTED);
+	}
+	return !is_full(t);
+}
