@@ -117,7 +117,8 @@ START_TEST(time_stamps_missing)
 {
 	begin(_i);
 	handshake(OPTION_TIMESTAMPS, OPTION_TIMESTAMPS);
-	make(A, "P.", 1, 1, 10)->is_cut = true;
+	make(A, "P.", 1, 1, 10);
+	a.talk.segment.is_header_cut = true;
 	nothing();
 	make(B, ".", 1, 11, 0);
 	only(ID(timestamp_missing));
@@ -142,7 +143,8 @@ END_TEST
 START_TEST(time_stamps_unknown)
 {
 	begin(_i);
-	make_syn(A, "S", 0, 0)->is_cut = _i == 0;
+	make_syn(A, "S", 0, 0);
+	a.talk.segment.is_header_cut = _i == 0;
 	audited_send(&a);
 	if (_i == 0) {
 		make_syn(B, "S.", 1, OPTION_TIMESTAMPS);

@@ -143,7 +143,8 @@ START_TEST(size_of_segments_unknown)
 	static const enum option_oddity hiding[] = { ODD_LENGTH, ODD_TRUNCATED, ODD_MSS_LENGTH };
 
 	begin(0);
-	make(A, "S", 0, 0, 0)->is_cut = true;
+	make(A, "S", 0, 0, 0);
+	a.talk.segment.is_header_cut = true;
 	nothing();
 	for (size_t i = 0; i < sizeof(hiding) / sizeof(hiding[0]); i++) {
 		make(A, "S", 0, 0, 0)->odd = ODD_BIT(hiding[i]);

@@ -92,6 +92,9 @@ static bool keeps_text(const struct replay_way *way)
 
 static bool suits(const struct case_file *file, const struct replay_way *way)
 {
+	/* The number 0 of a RST says that it answers a SYN (RFC 9293 3.10.7.1). */
+	if (way->moves_seq && way->first_seq[0] == 0 && (file->lines[0].segment.flags & WS_FLAG_RST))
+		return false;
 	for (size_t i = 0; i < file->lines_len; i++) {
 		/* A checksum cannot be found wrong without the bytes it covers. */
 		if (way->is_truncated && file->lines[i].segment.has_bad_checksum)

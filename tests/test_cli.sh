@@ -204,8 +204,9 @@ else
 fi
 
 # Far more than a pipe holds, so that the reader is gone before the end.
-{ pcap_header && for i in $(seq 400); do tail -c +25 "$good"; done; } >"$work/long.pcap"
-"$WIRESTAT" events -r "$work/long.pcap" --json 2>"$work/err" | head -n 1 >"$work/out"
+long=()
+for file in pcaps/real/*.pcap; do long+=(-r "$file"); done
+"$WIRESTAT" events "${long[@]}" --json 2>"$work/err" | head -n 1 >"$work/out"
 check 'closed pipe: ends quietly' all_of '[ "$(wc -l <"$work/out")" -eq 1 ]' 'is_empty err'
 
 # ---- Signals --------------------------------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ done
 start_blocked() {
 	mkfifo "$work/pipe"
 	exec 8<>"$work/pipe"
-	env --default-signal=INT,TERM "$WIRESTAT" events -r "$work/long.pcap" --json >"$work/pipe" 2>"$work/err" 8>&- &
+	env --default-signal=INT,TERM "$WIRESTAT" events "${long[@]}" --json >"$work/pipe" 2>"$work/err" 8>&- &
 	pid=$!
 	for _ in $(seq 100); do
 		read -r _ _ state _ <"/proc/$pid/stat" && [ "$state" = S ] && grep -q pipe "/proc/$pid/wchan" && break

@@ -261,6 +261,8 @@ static const struct unknowable {
 	  { missing_one, missing_first, missing_direction },
 	  "that the responder closes out of SYN-RECEIVED is told by the fast open in the SYN" },
 	{ "reset-challenged-then-exact*", { missing_one }, "the challenge that bears the finding out is real" },
+	{ "finding-duplicate-frame*", { order, mixed }, "moved away from its first, a copy is like a repetition" },
+	{ "finding-fin-retransmitted-not*", { order, mixed }, "moved away from its first, a copy is like a repetition" },
 	{ "finding-syn-ack-retransmitted-not*", { back }, "the clock was set back between a segment and its copy" },
 };
 

@@ -294,21 +294,26 @@ START_TEST(capture_object)
 		.backward_ns = 70,
 		.connections = 3,
 		.one_way = 1,
+		.vlan_asymmetric = 2,
 		.first = SAMPLE_START,
 		.last = SAMPLE_START + 1,
 	};
 
 	totals.undecoded[WS_UNDECODED_not_tcp] = 2;
 	totals.undecoded[WS_UNDECODED_fragment_incomplete] = 1;
+	totals.tunnelled[WS_TUNNEL_NONE] = 11;
+	totals.tunnelled[WS_TUNNEL_VXLAN] = 5;
+	totals.tunnelled[WS_TUNNEL_GTP_U] = 1;
 	ndjson_capture(&text, &totals, &capture);
 	ck_assert_str_eq(text.data,
 			 "{\"type\":\"capture\",\"schema\":1,\"files\":[{\"name\":\"a.pcap\",\"frames\":17},"
 			 "{\"name\":\"b.pcapng\",\"frames\":3}],\"frames\":20,\"first\":\"" TS "000000000Z\","
 			 "\"last\":\"" TS "000000001Z\",\"link_types\":[\"EN10MB\",\"65535\"],\"packets\":20,"
 			 "\"decoded\":17,\"undecoded\":{\"not-tcp\":2,\"fragment-incomplete\":1},"
+			 "\"tunnelled\":{\"vxlan\":5,\"gtp-u\":1},"
 			 "\"duplicates\":1,\"bad_checksums\":0,\"offload_checksums\":0,\"truncated\":0,"
 			 "\"reordered\":2,\"backward\":1,\"backward_first_frame\":5,\"backward_ns\":70,"
-			 "\"connections\":3,\"one_way\":1,\"evicted\":0,\"kernel_drops\":4,"
+			 "\"connections\":3,\"one_way\":1,\"vlan_asymmetric\":2,\"evicted\":0,\"kernel_drops\":4,"
 			 "\"interface_drops\":0,\"damaged\":false}\n");
 	jq_reads_back();
 }
@@ -321,10 +326,12 @@ START_TEST(capture_empty)
 	struct ws_totals totals = { .first = WS_TIME_NONE, .last = WS_TIME_NONE };
 
 	ndjson_capture(&text, &totals, &capture);
-	ck_assert_str_eq(text.data, "{\"type\":\"capture\",\"schema\":1,\"files\":[],\"frames\":0,\"link_types\":[],"
-				    "\"packets\":0,\"decoded\":0,\"undecoded\":{},\"duplicates\":0,\"bad_checksums\":0,"
-				    "\"offload_checksums\":0,\"truncated\":0,\"reordered\":0,\"backward\":0,"
-				    "\"connections\":0,\"one_way\":0,\"evicted\":0,\"damaged\":true}\n");
+	ck_assert_str_eq(
+		text.data,
+		"{\"type\":\"capture\",\"schema\":1,\"files\":[],\"frames\":0,\"link_types\":[],"
+		"\"packets\":0,\"decoded\":0,\"undecoded\":{},\"tunnelled\":{},\"duplicates\":0,\"bad_checksums\":0,"
+		"\"offload_checksums\":0,\"truncated\":0,\"reordered\":0,\"backward\":0,"
+		"\"connections\":0,\"one_way\":0,\"vlan_asymmetric\":0,\"evicted\":0,\"damaged\":true}\n");
 }
 END_TEST
 

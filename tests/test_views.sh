@@ -90,6 +90,7 @@ one_capture() {
 		case $view in
 		table) more='--all --path' ;;
 		count) more='--top 65536' ;;
+		events) more='--audit' ;;
 		*) more='' ;;
 		esac
 		# shellcheck disable=SC2086

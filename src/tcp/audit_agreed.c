@@ -58,7 +58,7 @@ static bool timestamp_missing(const struct sight *sight, struct finding *finding
 	const struct segment *s = sight->s;
 
 	return !has_timestamps(s) && !(s->flags & (WS_FLAG_SYN | WS_FLAG_RST)) && (s->flags & WS_FLAG_ACK) &&
-	       are_timestamps_agreed(sight) && are_syns_known(sight) && !s->options.is_cut &&
+	       are_timestamps_agreed(sight) && are_syns_known(sight) && !s->is_header_cut &&
 	       !(s->options.present & OPTION_MALFORMED) && finding_seen(finding, s->flags);
 }
 

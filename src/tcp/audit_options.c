@@ -78,7 +78,7 @@ static bool has(const struct segment *s, enum option_bit option)
 /* Whether there would be an MSS if one had been sent: nothing was cut off, and nothing hides what is behind it. */
 static bool is_mss_told(const struct segment *s)
 {
-	return !s->options.is_cut &&
+	return !s->is_header_cut &&
 	       !(s->options.odd & (ODD_BIT(ODD_LENGTH) | ODD_BIT(ODD_TRUNCATED) | ODD_BIT(ODD_MSS_LENGTH)));
 }
 
@@ -176,7 +176,7 @@ void audit_options_note(const struct sight *sight, struct audit_memory *memory)
 	*seen |= o->odd;
 	*seen |= o->present & (OPTION_MD5 | OPTION_AO) ? SEEN_AUTH : 0u;
 	*seen |= o->present & OPTION_MPTCP ? SEEN_MPTCP : 0u;
-	if ((sight->s->flags & WS_FLAG_SYN) && (o->is_cut || (o->present & OPTION_MALFORMED)))
+	if ((sight->s->flags & WS_FLAG_SYN) && (sight->s->is_header_cut || (o->present & OPTION_MALFORMED)))
 		*seen |= SEEN_SYN_CUT;
 	audit_agreed_note(sight, &memory->options);
 }

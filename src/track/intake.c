@@ -15,7 +15,7 @@ static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 	if (c->is_embryonic && c->detail->pair.side[0].packets > 0 && c->detail->pair.side[1].packets > 0 &&
 	    (c->detail->pair.side[0].sent_other || c->detail->pair.side[1].sent_other))
 		store_grow(&t->store, c);
-	renew_timer(t, c);
+	lifetime_renew(t, c);
 }
 
 /* The new incarnation has been accepted: whatever was left of the old one is over. */
@@ -37,7 +37,7 @@ static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener
 			finding.id = WS_FINDING_time_wait_reuse_invalid;
 		change_finding(&context, c, &(struct cause){ s->ts, s->frame, s->flags }, &finding);
 	}
-	finish_connection(t, old, ws_connection_is_open(old) ? WS_END_REUSED : WS_END_CLOSED);
+	lifetime_finish(t, old, ws_connection_is_open(old) ? WS_END_REUSED : WS_END_CLOSED);
 }
 
 /* The other half of a connection is in another scope: its packets come back with other tags. */
@@ -57,10 +57,10 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	struct ws_connection *c;
 
 	if (older && older->older)
-		finish_connection(t, older->older, ws_connection_is_open(older->older) ? WS_END_REUSED : WS_END_CLOSED);
+		lifetime_finish(t, older->older, ws_connection_is_open(older->older) ? WS_END_REUSED : WS_END_CLOSED);
 	/* Room for one connection is not room for two of a 4-tuple. */
-	if (!make_room(t, older)) {
-		make_room(t, NULL);
+	if (!lifetime_make_room(t, older)) {
+		lifetime_make_room(t, NULL);
 		older = NULL;
 	}
 	c = store_add(&t->store, key, s, older);
@@ -87,7 +87,7 @@ static int begin_behind(ws_tracker *t, struct ws_connection *newest, unsigned wh
 {
 	struct ws_connection *c;
 
-	if (!make_room(t, newest)) {
+	if (!lifetime_make_room(t, newest)) {
 		t->totals.segments++;
 		feed(t, newest, who, s, 0);
 		return WS_OK;
@@ -248,7 +248,7 @@ static int take_keyed(ws_tracker *t, const struct flow_key *key, unsigned who, c
 	return error;
 }
 
-int take_segment(ws_tracker *t, const struct segment *s)
+int intake_segment(ws_tracker *t, const struct segment *s)
 {
 	struct flow_key key;
 	unsigned who = flow_key_of(s, &key);

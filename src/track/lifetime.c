@@ -2,7 +2,7 @@
 
 #include "track/tracker.h"
 
-void finish_connection(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
+void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
 {
 	struct context context = context_of(t);
 
@@ -29,13 +29,13 @@ static void set_timer(ws_tracker *t, struct ws_connection *c)
 }
 
 /* A state that did not change keeps its timer: when that comes out too early, it is set again. */
-void renew_timer(ws_tracker *t, struct ws_connection *c)
+void lifetime_renew(ws_tracker *t, struct ws_connection *c)
 {
 	if (c->timer.queue == 0 || c->timed_states != (uint16_t)(c->state[0] << 8 | c->state[1]))
 		set_timer(t, c);
 }
 
-void expire(ws_tracker *t, ws_time until)
+void lifetime_expire(ws_tracker *t, ws_time until)
 {
 	ws_time real_now = t->now;
 	struct timer_entry *entry;
@@ -53,7 +53,7 @@ void expire(ws_tracker *t, ws_time until)
 		}
 		context = context_of(t);
 		if (connection_expire(&context, c, t->now))
-			finish_connection(t, c, WS_END_CLOSED);
+			lifetime_finish(t, c, WS_END_CLOSED);
 		else
 			set_timer(t, c);
 	}
@@ -71,13 +71,13 @@ static bool is_full(const ws_tracker *t)
 		       t->config.max_memory;
 }
 
-bool make_room(ws_tracker *t, const struct ws_connection *keep)
+bool lifetime_make_room(ws_tracker *t, const struct ws_connection *keep)
 {
 	struct ws_connection *victim;
 
 	while (is_full(t) && (victim = store_victim(&t->store, keep)) != NULL) {
 		t->totals.evicted++;
-		finish_connection(t, victim, WS_END_EVICTED);
+		lifetime_finish(t, victim, WS_END_EVICTED);
 	}
 	return !is_full(t);
 }

@@ -72,7 +72,7 @@ static void flush_fragments(ws_tracker *t, ws_time before)
 		t->is_clamped = false;
 		if (s.ts < t->now)
 			s.ts = t->now;
-		take_segment(t, &s);
+		intake_segment(t, &s);
 	}
 	incomplete = decoder_incomplete(t->decoder);
 	t->totals.undecoded[WS_UNDECODED_fragment] -= incomplete;
@@ -108,7 +108,7 @@ void ws_tracker_advance(ws_tracker *tracker, ws_time now)
 	now = in_range(now);
 	if (tracker->now != WS_TIME_NONE && now <= tracker->now)
 		return;
-	expire(tracker, now);
+	lifetime_expire(tracker, now);
 	tracker->now = now;
 	if (tracker->flushed == WS_TIME_NONE || now - tracker->flushed > NS_PER_SEC)
 		flush_fragments(tracker, now - FRAGMENT_WAIT);
@@ -135,7 +135,7 @@ int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet)
 		tracker->totals.undecoded[reason]++;
 		return WS_OK;
 	}
-	return take_segment(tracker, &segment);
+	return intake_segment(tracker, &segment);
 }
 
 static void end_one(ws_tracker *t, struct ws_connection *c)

@@ -38,18 +38,18 @@ static inline struct context context_of(ws_tracker *t)
 }
 
 /* intake.c: one segment, at the time that it has. 0, or WS_ERROR_MEMORY. */
-int take_segment(ws_tracker *t, const struct segment *s);
+int intake_segment(ws_tracker *t, const struct segment *s);
 
 /* lifetime.c: `c` leaves, for this reason if it was still open. */
-void finish_connection(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason);
+void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason);
 
 /* Lets the timers that are due by `until` go off, each at its own time. */
-void expire(ws_tracker *t, ws_time until);
+void lifetime_expire(ws_tracker *t, ws_time until);
 
 /* Sets the timer of `c` anew, if its states have changed since. */
-void renew_timer(ws_tracker *t, struct ws_connection *c);
+void lifetime_renew(ws_tracker *t, struct ws_connection *c);
 
 /* For one more; false when there is none. `keep` is at work just now. */
-bool make_room(ws_tracker *t, const struct ws_connection *keep);
+bool lifetime_make_room(ws_tracker *t, const struct ws_connection *keep);
 
 #endif

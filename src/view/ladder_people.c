@@ -84,9 +84,9 @@ static size_t segment_width(const struct figure *figure)
 		segment_text(&text, &figure->ladder->rows[i].segment, SEGMENT_OPTIONS, figure->base);
 		widest = text.len > widest ? text.len : widest;
 	}
-	text_fini(&text);
-	if (widest > limit)
+	if (widest > limit || text_failed(&text))
 		widest = limit;
+	text_fini(&text);
 	return widest > SEGMENT_MIN ? widest : SEGMENT_MIN;
 }
 

@@ -2,6 +2,7 @@
  * The objects of machine output. Whatever is not known is left out: a -1, a false `has_`, WS_TIME_NONE.
  */
 #include "view/ndjson.h"
+#include "view/quality.h"
 
 #include "view/outer.h"
 #include "view/parts.h"
@@ -340,6 +341,7 @@ void ndjson_capture_members(struct fields *f, const struct ws_totals *totals, co
 	if (capture->unknown_blocks > 0)
 		json_u64(json, "unknown_blocks", capture->unknown_blocks);
 	json_bool(json, "damaged", capture->is_damaged);
+	quality_json(json, totals, capture);
 }
 
 void ndjson_capture(struct text *out, const struct ws_totals *totals, const struct view_capture *capture)

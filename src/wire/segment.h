@@ -74,7 +74,6 @@ struct tcp_options {
 	uint8_t mptcp_subtype;
 	uint8_t unknown_len;                     /* entries used below */
 	uint8_t unknown[UNKNOWN_OPTIONS_MAX][2]; /* kind, length */
-	bool is_cut;                             /* by the snap length: what is absent may have been sent */
 	uint32_t odd;                            /* ODD_BIT() of enum option_oddity */
 	uint8_t odd_value[ODDITY_COUNT];         /* of the first of each, where its bit is set */
 };

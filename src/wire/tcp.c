@@ -28,7 +28,6 @@ static void decode_options(const uint8_t *data, uint32_t caplen, uint32_t header
 	out->fast_open_len = 0;
 	out->mptcp_subtype = 0;
 	out->unknown_len = 0;
-	out->is_cut = false;
 	out->odd = 0;
 	if (captured == TIMESTAMPS_ALONE_LEN && header == TCP_HEADER_MIN + TIMESTAMPS_ALONE_LEN &&
 	    load_u32be(options) == TIMESTAMPS_ALONE) {

@@ -326,12 +326,9 @@ void tcp_options_decode(const uint8_t *data, uint32_t captured, uint32_t len, st
 		nops = 0;
 		option_len = length_of(&in, left, len, out);
 		value = option_len ? bytes_take(&in, option_len - 2u) : NULL;
-		if (!value) {
-			out->is_cut |= in.failed;
+		if (!value)
 			return;
-		}
 		take_option(kind, value, option_len, &kinds, out);
 		left -= option_len - 1u;
 	}
-	out->is_cut |= left > 0;
 }
