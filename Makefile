@@ -122,8 +122,9 @@ $(test_programs): $(B)/tests/%: $(B)/obj/tests/%.o $(test_parts) $(program_parts
 	$(call say,LD,$@)$(link) $(ws_wrap) -o $@ $^ $(check_libs) $(program_libs) $(LDLIBS)
 
 # Tests that make allocations fail.
+comma := ,
 $(patsubst tests/%.c,$(B)/tests/%,$(shell grep -lE '^#include "(lib/)?alloc\.h"' tests/test_*.c 2>/dev/null)): \
-	private ws_wrap = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free,--wrap=strdup,--wrap=strndup,--wrap=asprintf
+	private ws_wrap = $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray free strdup strndup asprintf)
 
 $(fuzz_programs): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(test_parts) $(program_parts) $(library)
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@
 demo=pcaps/demo.pcap
 bad=$work/bad.pcap
 size=$(wc -c <"$demo")
-views=('table --all --path' 'table --all --json' 'count' 'events --json' 'audit' 'ladder' 'table --zeek' 'table --as ss --host 10.9.0.2')
+views=('table --all --path' 'table --all --json' 'count' 'events --json' 'audit' 'ladder' 'table --zeek' 'table --tsv')
 
 # Overwrites the byte at $1 by $2.
 poke() {
@@ -20,7 +20,7 @@ behaves() {
 	wirestat "$@" -q -r "$bad"
 	if [ "$status" -ne 0 ] && [ "$status" -ne 3 ]; then
 		fail "seed $seed: exit status $status" "$*"
-	elif [ "$status" -eq 3 ] && ! err_is_lines 1; then
+	elif [ "$status" -eq 3 ] && [ "$(grep -vc 'its packets are counted' "$work/err")" -gt 1 ]; then
 		fail "seed $seed: one line for one damage" "$*"
 	elif [ "$status" -eq 3 ] && ! err_has "$bad"; then
 		fail "seed $seed: the line names the file" "$*"

@@ -314,7 +314,10 @@ START_TEST(capture_object)
 			 "\"duplicates\":1,\"bad_checksums\":0,\"offload_checksums\":0,\"truncated\":0,"
 			 "\"reordered\":2,\"backward\":1,\"backward_first_frame\":5,\"backward_ns\":70,"
 			 "\"connections\":3,\"one_way\":1,\"vlan_asymmetric\":2,\"evicted\":0,\"kernel_drops\":4,"
-			 "\"interface_drops\":0,\"damaged\":false}\n");
+			 "\"interface_drops\":0,\"damaged\":false,\"quality\":{\"confidence\":\"low\",\"one_way\":0,"
+			 "\"gaps\":0,\"syn_missing\":0,\"midstream\":0,\"clock\":0,\"drops\":4,\"not_captured\":0,"
+			 "\"evicted\":0,\"copies\":0,\"reordered\":0,\"offload\":0,\"fragments\":0,"
+			 "\"truncated\":0}}\n");
 	jq_reads_back();
 }
 END_TEST
@@ -331,7 +334,10 @@ START_TEST(capture_empty)
 		"{\"type\":\"capture\",\"schema\":1,\"files\":[],\"frames\":0,\"link_types\":[],"
 		"\"packets\":0,\"decoded\":0,\"undecoded\":{},\"tunnelled\":{},\"duplicates\":0,\"bad_checksums\":0,"
 		"\"offload_checksums\":0,\"truncated\":0,\"reordered\":0,\"backward\":0,"
-		"\"connections\":0,\"one_way\":0,\"vlan_asymmetric\":0,\"evicted\":0,\"damaged\":true}\n");
+		"\"connections\":0,\"one_way\":0,\"vlan_asymmetric\":0,\"evicted\":0,\"damaged\":true,"
+		"\"quality\":{\"confidence\":\"medium\",\"one_way\":0,\"gaps\":0,\"syn_missing\":0,\"midstream\":0,"
+		"\"clock\":0,\"not_captured\":0,\"evicted\":0,\"copies\":0,\"reordered\":0,\"offload\":0,"
+		"\"fragments\":0,\"truncated\":0}}\n");
 }
 END_TEST
 

@@ -67,7 +67,8 @@ says_so() { grep -qE 'memory|table-full|forgotten|[Cc]annot allocate' "$work/err
 
 is_right() {
 	case $status in
-	0) cmp -s "$work/out" "$work/whole" || says_so ;;
+	# Columns may be less wide for want of memory to measure them.
+	0) diff -qw "$work/out" "$work/whole" >/dev/null || says_so ;;
 	1 | 2 | 3 | 4 | 5) [ -s "$work/err" ] ;;
 	*) return 1 ;;
 	esac

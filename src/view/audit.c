@@ -9,6 +9,7 @@
 #include "view/audit_people.h"
 #include "view/ndjson.h"
 #include "view/parts.h"
+#include "view/quality.h"
 
 struct audit {
 	const struct view_options *options;
@@ -172,13 +173,15 @@ static int audit_finish(void *self, ws_tracker *tracker, const struct view_captu
 		fputs("wirestat: out of memory, verdicts are missing\n", stderr);
 	if (audit->lacks_memory)
 		fputs("wirestat: out of memory, verdicts may lack findings\n", stderr);
+	ws_tracker_totals(tracker, &totals);
 	if (options->format == VIEW_JSON) {
-		ws_tracker_totals(tracker, &totals);
 		audit_json_summary(&audit->text, &audit->sum);
 		ndjson_capture(&audit->text, &totals, capture);
 	} else if (options->format == VIEW_TSV) {
 		audit_tsv_summary(&audit->text, options, &audit->sum);
 	} else {
+		text_char(&audit->text, '\n');
+		quality_people(&audit->text, &totals, capture);
 		audit_people_summary(&audit->text, &audit->sum, options->color);
 	}
 	parts_emit(&audit->text, options->out);

@@ -82,11 +82,12 @@ static size_t segment_width(const struct figure *figure)
 			continue;
 		text_clear(&text);
 		segment_text(&text, &figure->ladder->rows[i].segment, SEGMENT_OPTIONS, figure->base);
-		widest = text.len > widest ? text.len : widest;
+		if (text.len > widest || text_failed(&text))
+			widest = text_failed(&text) ? limit : text.len;
 	}
-	if (widest > limit || text_failed(&text))
-		widest = limit;
 	text_fini(&text);
+	if (widest > limit)
+		widest = limit;
 	return widest > SEGMENT_MIN ? widest : SEGMENT_MIN;
 }
 

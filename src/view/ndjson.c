@@ -2,10 +2,10 @@
  * The objects of machine output. Whatever is not known is left out: a -1, a false `has_`, WS_TIME_NONE.
  */
 #include "view/ndjson.h"
-#include "view/quality.h"
 
 #include "view/outer.h"
 #include "view/parts.h"
+#include "view/quality.h"
 
 /* For the walk that writes names: any record will do. */
 static const struct ws_record no_record = { .endpoint = { { .addr = { .family = 4 } }, { .addr = { .family = 4 } } } };

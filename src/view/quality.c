@@ -46,7 +46,7 @@ struct share {
 	uint64_t of;
 };
 
-static uint64_t tagged(const struct ws_totals *totals, enum ws_tag tag)
+uint64_t quality_tagged(const struct ws_totals *totals, enum ws_tag tag)
 {
 	for (unsigned bit = 0; bit < WS_TAG_COUNT; bit++)
 		if ((unsigned)tag == 1u << bit)
@@ -81,15 +81,22 @@ static struct share share_of(enum flaw_id id, const struct ws_totals *totals, co
 	case FLAW_EVICTED:
 		return (struct share){ totals->evicted, totals->connections };
 	default:
-		return (struct share){ tagged(totals, tags[id]), totals->connections };
+		return (struct share){ quality_tagged(totals, tags[id]), totals->connections };
 	}
+}
+
+/* In hundredths, rounded down, without overflow. */
+static uint64_t percent_of(const struct share *share)
+{
+	if (share->of == 0)
+		return 0;
+	return share->of < UINT64_MAX / 100 ? share->count * 100 / share->of : share->count / (share->of / 100);
 }
 
 /* `percent` 0: any at all. */
 static bool reaches(const struct share *share, unsigned percent)
 {
-	return percent != NO_LIMIT && share->count > 0 && share->count >= (share->of / 100 * percent) &&
-	       share->count * 100 >= share->of * percent;
+	return percent != NO_LIMIT && share->count > 0 && percent_of(share) >= percent;
 }
 
 static enum ws_confidence weight_of(enum flaw_id id, const struct share *share)
@@ -115,7 +122,7 @@ enum ws_confidence quality_of(const struct ws_totals *totals, const struct view_
 
 static void put_share(struct text *text, enum flaw_id id, const struct share *share)
 {
-	uint64_t percent = share->of > 0 ? (share->count * 100 + share->of / 2) / share->of : 0;
+	uint64_t percent = percent_of(share);
 
 	if (percent == 0)
 		text_puts(text, "under ");

@@ -9,6 +9,9 @@
 #include "base/json.h"
 #include "view/view.h"
 
+/* Connections that had this tag, which is one bit. */
+uint64_t quality_tagged(const struct ws_totals *totals, enum ws_tag tag);
+
 enum ws_confidence quality_of(const struct ws_totals *totals, const struct view_capture *capture);
 
 /* "quality  12 % one-way, 3 % with gaps: low confidence (accounted for: 40 % copied)", and a line feed. Nothing when there was

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "view/parts.h"
+#include "view/quality.h"
 #include "view/view.h"
 
 static void amount(struct text *text, uint64_t n, const char *one, const char *many)
@@ -87,14 +88,6 @@ static void remark(struct text *text, uint64_t n, const char *one, const char *m
 	text_char(text, '\n');
 }
 
-static uint64_t tagged(const struct ws_totals *totals, enum ws_tag tag)
-{
-	for (unsigned bit = 0; bit < WS_TAG_COUNT; bit++)
-		if ((unsigned)tag == 1u << bit)
-			return totals->tagged[bit];
-	return 0;
-}
-
 /* How far tells a broken clock from processors that hand packets over side by side. */
 static void backward_line(struct text *text, const struct ws_totals *totals)
 {
@@ -137,21 +130,24 @@ void view_capture_summary(FILE *out, const struct ws_totals *totals, const struc
 	backward_line(&text, totals);
 	remark(&text, totals->one_way, "connection was seen from one direction only",
 	       "connections were seen from one direction only");
-	remark(&text, tagged(totals, WS_TAG_MIDSTREAM), "connection began before the capture",
+	remark(&text, quality_tagged(totals, WS_TAG_MIDSTREAM), "connection began before the capture",
 	       "connections began before the capture");
-	remark(&text, tagged(totals, WS_TAG_SYN_MISSING), "connection lacks its SYN, but not the answer",
+	remark(&text, quality_tagged(totals, WS_TAG_SYN_MISSING), "connection lacks its SYN, but not the answer",
 	       "connections lack their SYN, but not the answer");
-	remark(&text, tagged(totals, WS_TAG_GAPS), "connection lacks segments that were acknowledged",
+	remark(&text, quality_tagged(totals, WS_TAG_GAPS), "connection lacks segments that were acknowledged",
 	       "connections lack segments that were acknowledged");
-	remark(&text, tagged(totals, WS_TAG_OFFLOAD), "connection was captured before, or after, a network card's offload",
+	remark(&text, quality_tagged(totals, WS_TAG_OFFLOAD),
+	       "connection was captured before, or after, a network card's offload",
 	       "connections were captured before, or after, a network card's offload");
-	remark(&text, tagged(totals, WS_TAG_FRAGMENTS), "connection came in fragments", "connections came in fragments");
+	remark(&text, quality_tagged(totals, WS_TAG_FRAGMENTS), "connection came in fragments",
+	       "connections came in fragments");
 	remark(&text, totals->vlan_asymmetric,
 	       "connection has tags in one direction that the other lacks: --key vlan takes the two apart",
 	       "connections have tags in one direction that the other lacks: --key vlan takes the two apart");
 	remark(&text, totals->evicted, "connection was evicted: the table was full",
 	       "connections were evicted: the table was full");
-	remark(&text, totals->memory_failures, "time there was no memory for a finding or a SYN: what is told lacks something",
+	remark(&text, totals->memory_failures,
+	       "time there was no memory for a finding or a SYN: what is told lacks something",
 	       "times there was no memory for a finding or a SYN: what is told lacks something");
 	drops_line(&text, capture);
 	remark(&text, capture->untimed, "packet has no time stamp: it was given that of the one before",

@@ -1,7 +1,7 @@
 /*
  * Allocation that fails when told to, and a count of the blocks not yet freed. Only for programs linked with --wrap for
- * malloc, calloc, realloc, reallocarray, free, strdup, strndup and asprintf, as the Makefile does for whoever includes this: then every
- * call in the objects linked in goes through here, those inside the C library and libpcap do not.
+ * malloc, calloc, realloc, reallocarray, free, strdup, strndup and asprintf, as the Makefile does for whoever includes
+ * this: then every call in the objects linked in goes through here, those inside the C library and libpcap do not.
  */
 #ifndef TESTS_ALLOC_H
 #define TESTS_ALLOC_H
