@@ -106,7 +106,7 @@ START_TEST(larger_for_a_reason)
 	else if (_i == 2)
 		a.talk.segment.is_offload = true;
 	else if (_i == 3)
-		a.tags = WS_TAG_OFFLOAD;
+		a.memory.header.has_offload[a.talk.side[B]] = true;
 	nothing();
 }
 END_TEST

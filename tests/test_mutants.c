@@ -1,7 +1,7 @@
 /*
- * Captures cut short at every byte and damaged at random places (by fixed seeds), read by the source into a tracker: the
- * contract of wirestat.h holds, reading ends, and a file that was cut inside a record is told to be damaged. In one
- * process; test_mutants.sh does the like with the program.
+ * Captures cut short at every byte and damaged at random places (by fixed seeds), read by the source into a tracker:
+ * the contract of wirestat.h holds, reading ends, and a file that was cut inside a record is told to be damaged. In
+ * one process; test_mutants.sh does the like with the program.
  */
 #include <check.h>
 #include <glob.h>
@@ -97,7 +97,8 @@ static uint32_t next_random(uint32_t *state)
 	return *state;
 }
 
-/* One to eight bytes changed: to anything, to an extreme, by one bit; and sometimes a piece is missing or there twice. */
+/* One to eight bytes changed: to anything, to an extreme, by one bit; and sometimes a piece is missing or there
+ * twice. */
 static size_t mutate(uint32_t seed)
 {
 	static const uint8_t extremes[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Damaged captures through the program: it ends by itself with 0 or 3, and says one line for each file that it could not
-# read to its end, and nothing else. The damage comes from fixed seeds. tests/test_mutants.c does many more, in one process.
+# Damaged captures through the program: it ends by itself with 0 or 3, and says one line for each file that it could
+# not read to its end, and nothing else. The damage comes from fixed seeds. tests/test_mutants.c does many more, in
+# one process.
 . tests/lib/shell.sh
 
 demo=pcaps/demo.pcap

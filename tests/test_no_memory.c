@@ -1,7 +1,7 @@
 /*
- * Every view over a real capture with the n-th allocation failing, for every n that there is: the run comes to its end,
- * frees what it had, and either shows what it always shows, or says that something is missing. Allocations of libpcap and
- * the C library are not touched here; test_no_memory.sh makes those fail too.
+ * Every view over a real capture with the n-th allocation failing, for every n that there is: the run comes to its
+ * end, frees what it had, and either shows what it always shows, or says that something is missing. Allocations of
+ * libpcap and the C library are not touched here; test_no_memory.sh makes those fail too.
  */
 #include <check.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 #!/bin/bash
-# The program with its n-th allocation failing, those of libpcap and the C library included: no crash; and either it shows
-# what it always shows, or it says so and its exit status does. tests/test_no_memory.c looks closer, at our own allocations.
+# The program with its n-th allocation failing, those of libpcap and the C library included: no crash; and either it
+# shows what it always shows, or it says so and its exit status does. tests/test_no_memory.c looks closer, at our own
+# allocations.
 . tests/lib/shell.sh
 
 if [ "${BUILD:-release}" = asan ]; then

@@ -1,7 +1,7 @@
 /*
- * Every packet of every capture in pcaps/, and every segment of every case in every framing, at every captured length,
- * placed so that one byte more cannot be read: what comes of a packet cut short is the segment that the whole one is, or
- * nothing, never another one.
+ * Every packet of every capture in pcaps/, and every segment of every case in every framing, at every captured
+ * length, placed so that one byte more cannot be read: what comes of a packet cut short is the segment that the whole
+ * one is, or nothing, never another one.
  */
 #include <check.h>
 #include <glob.h>

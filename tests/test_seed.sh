@@ -1,6 +1,6 @@
 #!/bin/bash
-# No output depends on the seed of the hash: every capture of pcaps/ by itself, and all of them together in every view, under
-# seeds given and under random ones.
+# No output depends on the seed of the hash: each scenario of pcaps/ by itself, and all captures together in every
+# view, under seeds given and under random ones.
 . tests/lib/shell.sh
 
 seeds=(1 2 18446744073709551615)
@@ -26,9 +26,8 @@ same_under() {
 files=()
 for capture in pcaps/*.pcap pcaps/real/*.pcap; do
 	files+=(-r "$capture")
-	if [ "${#files[@]}" -lt 200 ]; then
+	[[ $capture == *.client.pcap || $capture == *.server.pcap ]] ||
 		same_under "${capture##*/}" audit -r "$capture" --json
-	fi
 done
 check 'there are captures' [ "${#files[@]}" -gt 100 ]
 

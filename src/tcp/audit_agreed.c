@@ -38,14 +38,15 @@ static uint32_t mss_for(const struct sight *sight)
 }
 
 /* A super-frame is cut up behind the tap, or was put together before it. Its checksum is not that of one segment, so only
- * what has a right one has travelled like this. */
+ * what has a right one has travelled like this; and none is believed where a network card is seen to do such work. */
 static bool segment_exceeds_mss(const struct sight *sight, struct finding *finding)
 {
 	const struct segment *s = sight->s;
 	uint32_t mss;
 
-	if (s->checksum != CHECKSUM_GOOD || s->is_offload || (sight->tags & WS_TAG_OFFLOAD) ||
-	    (s->flags & WS_FLAG_SYN) || !is_syn_known(sight, !sight->who))
+	if (s->checksum != CHECKSUM_GOOD || s->is_offload || (s->flags & WS_FLAG_SYN) ||
+	    sight->memory->header.has_offload[0] || sight->memory->header.has_offload[1] ||
+	    !is_syn_known(sight, !sight->who))
 		return false;
 	mss = mss_for(sight);
 	return mss >= MSS_MIN && s->len > mss && finding_values(finding, mss, s->len);

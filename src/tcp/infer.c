@@ -61,11 +61,11 @@ static uint32_t end_within_window(const struct scene *scene)
 	return end;
 }
 
-/* What comes before the receiver can have complained of the hole was reordered, not repeated. Where the round trip is not
- * known, 3 ms, as other tools have it. */
+/* What comes long before the receiver can have complained of the hole was reordered, not repeated. Where the round trip is
+ * not known, 3 ms, as other tools have it. */
 static int64_t disorder_limit(const struct endpoint *x, const struct endpoint *y)
 {
-	return x->rtt_ns > 0 && y->rtt_ns > 0 ? x->rtt_ns + y->rtt_ns : 3000000;
+	return x->rtt_ns > 0 && y->rtt_ns > 0 ? (x->rtt_ns + y->rtt_ns) / 2 : 3000000;
 }
 
 /* The peer has acknowledged it, and the capture shows it only now. */
@@ -91,8 +91,10 @@ static void note_late(struct scene *scene)
 
 	/* From before the first segment of the capture: nobody can tell whether it was sent before. */
 	if (seq_leq(scene->facts->end, x->first_seq)) {
+		bool is_near = x->syn_ts != WS_TIME_NONE && s->ts - x->syn_ts <= DISORDER_NS;
+
 		x->first_seq = s->seq;
-		scene->facts->marks |= s->ts - x->syn_ts <= DISORDER_NS ? (uint32_t)MARK_REORDERED : 0u;
+		scene->facts->marks |= is_near ? (uint32_t)MARK_REORDERED : 0u;
 		return;
 	}
 	scene->facts->marks |= MARK_REORDERED;

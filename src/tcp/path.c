@@ -161,15 +161,24 @@ static bool is_time_wait_certain(const struct endpoint *e)
 	       endpoint_is_proven(e, FSM_RCV_FIN) && endpoint_is_proven(e, FSM_RCV_ACK_OF_FIN);
 }
 
+/* The capture has missed the first copy of its FIN: the peer may have had it before anything else that it got since. */
+static bool is_first_fin_missed(const struct endpoint *e)
+{
+	return e->has_fin && ((e->has_jump && e->jump_seq == e->fin_seq) || seq_lt(e->fin_seq, e->first_seq));
+}
+
 /* Is `state` after `event` certain, when the one before was (or was not)? A RST closes its sender whatever it was in. And
  * CLOSING means that the ACK of the FIN has not come: certain only where none had passed. */
-static bool is_certain_after(const struct endpoint *e, enum fsm_event event, enum ws_state state, bool was_certain)
+static bool is_certain_after(const struct endpoint *e, const struct endpoint *peer, enum fsm_event event,
+			     enum ws_state state, bool was_certain)
 {
 	bool is_proven = e->at[event].standing == PROVEN && !is_order_presumed(e, event);
 
 	if (state == WS_TIME_WAIT && is_time_wait_certain(e))
 		return true;
 	if (state == WS_CLOSING && !e->is_ack_after_fin)
+		return false;
+	if (state == WS_FIN_WAIT_2 && is_first_fin_missed(peer))
 		return false;
 	return is_proven && (was_certain || event == FSM_SND_RST);
 }
@@ -192,7 +201,7 @@ void path_derive(const struct pair *pair, unsigned who, struct path *out)
 	for (unsigned i = 0; i < plan.len; i++) {
 		enum ws_state next = fsm_next(state, plan.event[i]);
 
-		is_proven = is_certain_after(e, plan.event[i], next, is_proven);
+		is_proven = is_certain_after(e, &pair->side[!who], plan.event[i], next, is_proven);
 		if (next == state) {
 			/* A RST says it again, and for certain. */
 			if (is_proven && out->len > 0 && plan.event[i] == FSM_SND_RST)

@@ -129,6 +129,7 @@ static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who,
 	struct context context = context_of(t);
 	bool is_synchronised = c->state[!who] >= WS_ESTABLISHED;
 
+	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
 	free(c->candidate);
 	c->candidate = malloc(sizeof *c->candidate);
 	if (c->candidate) {
@@ -243,7 +244,9 @@ static int take_keyed(ws_tracker *t, const struct flow_key *key, unsigned who, c
 		return WS_ERROR_MEMORY;
 	}
 	error = place(t, key, c, who, s);
-	if (t->is_quick && c->state[0] == WS_ESTABLISHED && c->state[1] == WS_ESTABLISHED && is_alone(c))
+	/* It may have had to make room. */
+	c = t->is_quick ? store_find(&t->store, key) : NULL;
+	if (c && c->state[0] == WS_ESTABLISHED && c->state[1] == WS_ESTABLISHED && is_alone(c))
 		bench_rest_if_plain(&t->bench, c);
 	return error;
 }

@@ -1,6 +1,6 @@
 /*
- * libFuzzer: bytes as a case (tests/cases/README.md). What the parser takes is within its bounds, can be replayed, and the
- * tracker keeps the contract of wirestat.h whatever the case says.
+ * libFuzzer: bytes as a case (tests/cases/README.md). What the parser takes is within its bounds, can be replayed,
+ * and the tracker keeps the contract of wirestat.h whatever the case says.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * libFuzzer: fragments of a few datagrams in any order and any cut into a tracker, five bytes each: which datagram, where
- * it is cut, how much of it the capture holds, and how much time passed. Each frame lies in a block of its own size. After
- * each the contract of wirestat.h must hold.
+ * libFuzzer: fragments of a few datagrams in any order and any cut into a tracker, five bytes each: which datagram,
+ * where it is cut, how much of it the capture holds, and how much time passed. Each frame lies in a block of its own
+ * size. After each the contract of wirestat.h must hold.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +29,8 @@ static void set_datagram(struct packet *packet, unsigned which)
 	packet->payload_len = which & 2 ? 16 : PAYLOAD;
 }
 
-/* [0] datagram (2 bits), more, identification (2 bits), time (3 bits); [1] offset in units of 8; [2] length likewise, or
- * to the end; [3] bytes beside the units; [4] captured. */
+/* [0] datagram (2 bits), more, identification (2 bits), time (3 bits); [1] offset in units of 8; [2] length
+ * likewise, or to the end; [3] bytes beside the units; [4] captured. */
 static uint32_t build(const uint8_t *step, uint32_t *captured)
 {
 	struct packet packet;

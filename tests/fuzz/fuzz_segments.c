@@ -1,8 +1,8 @@
 /*
- * libFuzzer: a conversation into a tracker. The input is not packets but what they mean, eight bytes each: which of a few
- * connections and which side, flags, how far the numbers are from where that side stands, options, payload, and how much
- * time passed. So most inputs are segments that the rules have to think about. After each the contract of wirestat.h must
- * hold.
+ * libFuzzer: a conversation into a tracker. The input is not packets but what they mean, eight bytes each: which of a
+ * few connections and which side, flags, how far the numbers are from where that side stands, options, payload, and
+ * how much time passed. So most inputs are segments that the rules have to think about. After each the contract of
+ * wirestat.h must hold.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +83,8 @@ static void set_ends(struct packet *packet, unsigned tuple, unsigned from)
 	packet->framing = FRAMING_RAW;
 }
 
-/* [0] tuple (2 bits), side, repeated IP ID, time (4 bits); [1] flags; [2] offsets of seq and ack; [3] options; [4] length
- * (2 bits), checksum (2 bits), TTL; [5] window; [6, 7] IP ID. */
+/* [0] tuple (2 bits), side, repeated IP ID, time (4 bits); [1] flags; [2] offsets of seq and ack; [3] options; [4]
+ * length (2 bits), checksum (2 bits), TTL; [5] window; [6, 7] IP ID. */
 static size_t build(const uint8_t *step, struct packet *packet)
 {
 	unsigned tuple = (step[0] & 3u) % TUPLES;

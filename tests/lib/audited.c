@@ -23,8 +23,7 @@ void audited_send(struct audited *a)
 					     .s = &a->talk.segment,
 					     .facts = &a->talk.facts,
 					     .memory = &a->memory,
-					     .who = a->talk.side[a->talk.from],
-					     .tags = a->tags },
+					     .who = a->talk.side[a->talk.from] },
 		      &all);
 	a->audit.len = 0;
 	for (unsigned i = 0; i < all.len; i++)

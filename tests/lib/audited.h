@@ -13,7 +13,6 @@ struct audited {
 	struct audit_memory memory;
 	enum ws_finding_id first;
 	enum ws_finding_id last;
-	uint32_t tags; /* of the connection, enum ws_tag */
 	struct audit audit;
 };
 

@@ -1,7 +1,7 @@
 /*
  * Listens to a tracker that is fed anything at all and holds every event and record against wirestat.h: the order of
- * events, states that begin where the last one told ended, values in their ranges, times and frames that do not run back,
- * and at the end the sums. Says what is broken and aborts, so it serves fuzzing and Check alike.
+ * events, states that begin where the last one told ended, values in their ranges, times and frames that do not run
+ * back, and at the end the sums. Says what is broken and aborts, so it serves fuzzing and Check alike.
  */
 #ifndef TESTS_CONTRACT_H
 #define TESTS_CONTRACT_H

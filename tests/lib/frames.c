@@ -9,6 +9,7 @@
 
 #define ETHERNET_LEN 14
 #define LINKTYPE_ETHERNET 1
+#define LINKTYPE_RAW 101
 
 static struct frame *add(struct frames *frames)
 {
@@ -60,6 +61,20 @@ void frames_of_case(struct frames *frames, const struct case_file *file, bool is
 	replay_fini(&replay);
 }
 
+/* A packet without its link header, or cut short, becomes a whole frame of Ethernet, its missing bytes 0. */
+static void add_whole(struct frames *frames, const struct ws_packet *packet)
+{
+	uint32_t link = packet->linktype == LINKTYPE_ETHERNET ? 0 : ETHERNET_LEN;
+	struct frame *frame = frames_add(frames, packet->ts, NULL, packet->len + link);
+	struct frame_parts parts;
+
+	memcpy(frame->data + link, packet->data, packet->caplen);
+	if (link > 0)
+		memcpy(frame->data + 12, packet->data[0] >> 4 == 6 ? "\x86\xdd" : "\x08\x00", 2);
+	if (packet->caplen < packet->len && frame_parse(frame, &parts))
+		frame_fix_checksums(frame, &parts);
+}
+
 bool frames_of_file(struct frames *frames, const char *name)
 {
 	struct source_options options = { .names = &name, .names_len = 1 };
@@ -71,12 +86,8 @@ bool frames_of_file(struct frames *frames, const char *name)
 	ck_assert_ptr_nonnull(source);
 	*frames = (struct frames){ .linktype = LINKTYPE_ETHERNET };
 	while ((result = source_next(source, &packet, &problem)) == SOURCE_PACKET &&
-	       packet.linktype == LINKTYPE_ETHERNET) {
-		struct frame *frame = frames_add(frames, packet.ts, NULL, packet.len);
-
-		memcpy(frame->data, packet.data, packet.caplen);
-		frame->caplen = packet.caplen;
-	}
+	       (packet.linktype == LINKTYPE_ETHERNET || packet.linktype == LINKTYPE_RAW) && packet.caplen > 0)
+		add_whole(frames, &packet);
 	source_free(source);
 	return result == SOURCE_END && frames->len > 0;
 }

@@ -27,7 +27,7 @@ struct frames {
 /* The frames of a case as an Ethernet tap at its place sees them; IPv6 addresses if asked for. */
 void frames_of_case(struct frames *frames, const struct case_file *file, bool is_ipv6);
 
-/* The frames of a capture file. False when it cannot be read, or is not of Ethernet. */
+/* The frames of a capture file of Ethernet or raw IP, made whole where they were cut. False when it cannot be read. */
 bool frames_of_file(struct frames *frames, const char *name);
 
 void frames_copy(struct frames *out, const struct frames *in);

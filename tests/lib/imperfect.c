@@ -309,6 +309,9 @@ static void add_fragment(struct frames *out, const struct frame *of, const struc
 		return;
 	}
 	set_u16(ip + 2, 20 + to - from);
+	/* A copy is cut up as its first was; what has no identification gets one when it is. */
+	if (ip[4] == 0 && ip[5] == 0)
+		set_u16(ip + 4, 0x8000 + id);
 	set_u16(ip + 6, from / 8 | (to < total ? 0x2000u : 0));
 }
 
