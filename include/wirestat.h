@@ -166,7 +166,7 @@ enum ws_finding_id {
 struct ws_finding_info {
 	const char *id; /* "simultaneous-close" */
 	enum ws_level level;
-	const char *scope;   /* "endpoint", "connection", "capture" */
+	const char *scope;   /* "endpoint", "connection", "host", "capture" */
 	const char *source;  /* document and section, e.g. "9293 3.6" */
 	const char *values;  /* what `expected` and `seen` are, e.g. "ack" */
 	const char *title;   /* the fact, at most 60 characters */
@@ -350,6 +350,7 @@ enum ws_event_type {
 	WS_EVENT_FINDING,
 	WS_EVENT_CLOSE, /* both sides are CLOSED now */
 	WS_EVENT_END,   /* the record leaves the tracker, or the input ended; no more can come */
+	WS_EVENT_HOST,  /* what only many connections together show: a scan, a flood, ports that run out */
 	WS_EVENT_COUNT
 };
 
@@ -389,10 +390,30 @@ struct ws_segment {
 	bool has_bad_checksum;
 };
 
+/* Of a host, a service, or a client and the service that it uses. Numbers of different hosts and ports are right to about a
+ * tenth, and 0 where they are not counted; a -1 means: not known, or of no matter. */
+struct ws_host_finding {
+	struct ws_addr addr; /* whom it is about; family 0: the capture itself */
+	int32_t port;        /* of `addr`; -1: many */
+	struct ws_addr peer; /* family 0: none, or many */
+	int32_t peer_port;   /* -1: many */
+	uint64_t count;      /* what `seen` of the event counts; the most that there were at a time */
+	uint64_t connections; /* that bear it out, or that there were meanwhile */
+	uint64_t hosts;
+	uint64_t ports;
+	int64_t interval_ns; /* the time that comes back */
+	int64_t age_ns;      /* of the oldest */
+	int64_t per_hour;    /* so many more */
+	ws_time first;       /* of these connections */
+	ws_time last;
+	bool is_final; /* told before, and now once more with its last numbers: it counts no second time */
+};
+
 /* For one segment the events come in this order: OPEN, SEGMENT, then RETRACT, STATE and PROOF, then FINDING, then CLOSE.
  * A FINDING that later segments had to bear out comes with theirs, but has the time and the frame of its own.
  * Which members count is told by `type`: `segment` for SEGMENT; side, from, to, evidence, held_ns and flags for STATE
- * and PROOF; side, from, to and why for RETRACT; finding, side, level, expected and seen for FINDING. */
+ * and PROOF; side, from, to and why for RETRACT; finding, side, level, expected and seen for FINDING; these but side, and host,
+ * for HOST, which has no connection. HOST comes when its limit is reached, and again when the input ends, after every END. */
 struct ws_event {
 	enum ws_event_type type;
 	ws_time ts;
@@ -410,6 +431,7 @@ struct ws_event {
 	enum ws_level level;
 	const char *expected; /* as text; NULL when there is nothing to say */
 	const char *seen;
+	const struct ws_host_finding *host;
 };
 
 typedef void ws_event_fn(void *user, const struct ws_event *event);
@@ -468,6 +490,7 @@ struct ws_totals {
 	uint64_t vlan_asymmetric; /* of them, with WS_TAG_VLAN_ASYMMETRIC */
 	uint64_t tagged[WS_TAG_COUNT]; /* of them, that had each tag when they ended, by its bit */
 	uint64_t evicted;
+	uint64_t hosts_evicted;     /* records of hosts that were forgotten for want of room (WS_EVENT_HOST) */
 	uint64_t listeners_evicted; /* addresses and ports that ws_tracker_listeners has forgotten */
 	uint64_t memory_failures;   /* what is smaller than a connection could not be kept: a finding, a SYN set aside */
 	ws_time first;              /* WS_TIME_NONE before the first packet */

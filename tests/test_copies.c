@@ -194,6 +194,7 @@ START_TEST(without_identification)
 	talk_make(&t, A, "P.", 1, 1, 10)->ip_id = 0;
 	ck_assert(!feed());
 	ck_assert(again(NS_PER_MS, NULL));
+	connection_fini(&c);
 	begin(_i);
 	talk_make(&t, A, "P.", 1, 1, 10)->ip_id = 0;
 	ck_assert(!feed());

@@ -65,7 +65,7 @@ START_TEST(row_keeps_the_form)
 	const struct ws_finding_info *info = info_of(_i);
 
 	ck_matches(info->id, "^[a-z][a-z0-9]*(-[a-z0-9]+)*$");
-	ck_matches(info->scope, "^(endpoint|connection|capture)$");
+	ck_matches(info->scope, "^(endpoint|connection|host|capture)$");
 	ck_matches(info->source, "^([0-9]{3,4} [0-9]+(\\.[0-9]+)*|heuristic)$");
 	ck_matches(info->values, "^[a-z]+$");
 	ck_assert_uint_ge(strlen(info->title), 10);

@@ -32,8 +32,8 @@ done
 check 'there are captures' [ "${#files[@]}" -gt 100 ]
 
 # Few connections at a time: who has to go is a matter of age, never of the table's order.
-for words in 'table --all --path' 'table --all --json' 'table --tsv' 'table --listening' 'table --summary' 'table --zeek' \
-	'table --as ss --all' 'table --as netstat --timers' 'count' 'count --every 1s' 'events --json --evidence' \
+for words in 'table --all --path' 'table --all --json' 'table --tsv' 'table --listening' 'table --summary' \
+	'table --zeek' 'table --as ss --all' 'table --as netstat --timers' 'count' 'count --every 1s' 'events --json --evidence' \
 	'audit' 'ladder' 'table --all --max-connections 3' 'events --max-connections 2'; do
 	read -ra arguments <<<"$words"
 	same_under "all captures: $words" "${arguments[@]}" "${files[@]}"

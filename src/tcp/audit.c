@@ -7,6 +7,27 @@ static const struct rules *const state_rules[] = { &audit_open_rules, &audit_clo
 static const struct rules *const segment_rules[] = { &audit_header_rules, &audit_options_rules };
 static const struct rules *const full_rules[] = {
 	&audit_agreed_rules,
+	/* Handshake. */
+	&audit_handshake_rules,
+	&audit_third_rules,
+	&audit_unanswered_rules,
+	&audit_answer_rules,
+	&audit_resyn_rules,
+	/* Capture, network. */
+	&audit_capture_rules,
+	&audit_network_rules,
+	/* Sequence, acknowledgement, window. */
+	&audit_data_rules,
+	&audit_again_rules,
+	&audit_ack_rules,
+	&audit_sack_rules,
+	&audit_window_rules,
+	&audit_probe_rules,
+	/* Close, reset, time. */
+	&audit_teardown_rules,
+	&audit_reset_rules,
+	&audit_abort_rules,
+	&audit_timing_rules,
 };
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
@@ -111,6 +132,21 @@ static void note_all(const struct sight *sight, struct audit_memory *memory)
 	memory->segments++;
 	audit_header_note(sight, memory);
 	audit_options_note(sight, memory);
+	/* Handshake. */
+	audit_handshake_note(sight, memory);
+	audit_capture_note(sight, memory);
+	audit_network_note(sight, memory);
+	/* Sequence, acknowledgement, window: each looks at what the ones after it remember of the segment before. */
+	audit_again_note(sight, memory);
+	audit_sack_note(sight, memory);
+	audit_ack_note(sight, memory);
+	audit_probe_note(sight, memory);
+	audit_data_note(sight, memory);
+	audit_window_note(sight, memory);
+	/* Close, reset, time. */
+	audit_teardown_note(sight, memory);
+	audit_reset_note(sight, memory);
+	audit_timing_note(sight, memory);
 }
 
 void audit_segment(const struct audit_input *input, struct audit *out)

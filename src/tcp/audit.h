@@ -97,6 +97,27 @@ extern const struct rules audit_close_rules;
 extern const struct rules audit_header_rules;
 extern const struct rules audit_options_rules;
 extern const struct rules audit_agreed_rules;
+/* Capture, network. */
+extern const struct rules audit_capture_rules;
+extern const struct rules audit_network_rules;
+/* Handshake. */
+extern const struct rules audit_handshake_rules;
+extern const struct rules audit_third_rules;
+extern const struct rules audit_unanswered_rules;
+extern const struct rules audit_answer_rules;
+extern const struct rules audit_resyn_rules;
+/* Sequence, acknowledgement, window. */
+extern const struct rules audit_data_rules;
+extern const struct rules audit_again_rules;
+extern const struct rules audit_ack_rules;
+extern const struct rules audit_sack_rules;
+extern const struct rules audit_window_rules;
+extern const struct rules audit_probe_rules;
+/* Close, reset, time. */
+extern const struct rules audit_teardown_rules;
+extern const struct rules audit_reset_rules;
+extern const struct rules audit_abort_rules;
+extern const struct rules audit_timing_rules;
 
 /* Within a rule: what was expected and what came instead; true. */
 bool finding_values(struct finding *finding, uint64_t expected, uint64_t seen);

@@ -33,27 +33,27 @@ enum mark {
 	MARK_RST_OUT_OF_WINDOW = 1u << 11,
 	MARK_RST_INEXACT = 1u << 12,
 	MARK_TIME_WAIT_KILLED = 1u << 13,
-	MARK_REPEATED = 1u << 15,  /* sequence space sent before */
-	MARK_REORDERED = 1u << 16, /* fills a hole at once */
-	MARK_GAP = 1u << 17,       /* shows that the capture missed something */
-	MARK_COPY = 1u << 18,      /* made by the capture */
-	MARK_LATE_SYN = 1u << 20,  /* an old copy of the SYN of the incarnation before */
+	MARK_REPEATED = 1u << 15,   /* sequence space sent before */
+	MARK_REORDERED = 1u << 16,  /* fills a hole at once */
+	MARK_GAP = 1u << 17,        /* shows that the capture missed something */
+	MARK_COPY = 1u << 18,       /* made by the capture */
+	MARK_LATE_SYN = 1u << 20,   /* an old copy of the SYN of the incarnation before */
 	MARK_GAP_FILLED = 1u << 21, /* what it had missed came late */
-	MARK_REPLAYED = 1u << 19,  /* was told of before, with the incarnation before */
+	MARK_REPLAYED = 1u << 19,   /* was told of before, with the incarnation before */
 };
 
 struct facts {
 	enum segment_kind kind;
 	enum place place;
 	enum novelty novelty; /* of its sequence space; infer.c finds out */
-	uint32_t end;       /* SEG.SEQ + SEG.LEN */
-	bool is_ack_beyond; /* acknowledges what was never seen */
-	bool is_ack_old;    /* below SND.UNA - MAX.SND.WND (RFC 5961 5) */
-	bool is_stale;      /* fails PAWS (RFC 7323 5.3) */
-	bool is_believable; /* its sender can have sent it, so its numbers tell of the sender */
-	bool is_acceptable; /* and the receiver would take it */
-	uint32_t marks;     /* enum mark */
-	uint64_t expected;  /* for the finding, in the unit of its row */
+	uint32_t end;         /* SEG.SEQ + SEG.LEN */
+	bool is_ack_beyond;   /* acknowledges what was never seen */
+	bool is_ack_old;      /* below SND.UNA - MAX.SND.WND (RFC 5961 5) */
+	bool is_stale;        /* fails PAWS (RFC 7323 5.3) */
+	bool is_believable;   /* its sender can have sent it, so its numbers tell of the sender */
+	bool is_acceptable;   /* and the receiver would take it */
+	uint32_t marks;       /* enum mark */
+	uint64_t expected;    /* for the finding, in the unit of its row */
 	uint64_t seen;
 };
 

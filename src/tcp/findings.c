@@ -8,6 +8,8 @@
 
 #define SCOPE_ENDPOINT "endpoint"
 #define SCOPE_CONNECTION "connection"
+#define SCOPE_HOST "host"
+#define SCOPE_CAPTURE "capture"
 
 static const char names[][DASHED_MAX] = {
 #define FINDING(id, level, scope, source, values, title, meaning, peers) DASHED(id),

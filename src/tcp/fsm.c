@@ -43,6 +43,10 @@
  */
 #include "tcp/fsm.h"
 
+_Static_assert((int)FSM_SND_SYN == (int)WS_CAUSE_SND_SYN && (int)FSM_RCV_ACK_OF_FIN == (int)WS_CAUSE_RCV_ACK_OF_FIN &&
+		       (int)FSM_TIMEOUT == (int)WS_CAUSE_TIMEOUT,
+	       "the public causes are these events, in this order");
+
 /* clang-format off */
 #define xx WS_STATE_COUNT /* stay */
 #define CL WS_CLOSED

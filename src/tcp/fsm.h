@@ -22,10 +22,6 @@ enum fsm_event {
 	FSM_EVENT_COUNT
 };
 
-_Static_assert((int)FSM_SND_SYN == (int)WS_CAUSE_SND_SYN && (int)FSM_RCV_ACK_OF_FIN == (int)WS_CAUSE_RCV_ACK_OF_FIN &&
-		       (int)FSM_TIMEOUT == (int)WS_CAUSE_TIMEOUT,
-	       "the public causes are these events, in this order");
-
 /* The state that `event` leads to from `state`; the same state where the figure has no arrow. */
 enum ws_state fsm_next(enum ws_state state, enum fsm_event event);
 

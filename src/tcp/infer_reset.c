@@ -79,8 +79,9 @@ static void pend_reset(struct scene *scene)
 		endpoint_pend(y, FSM_RCV_RST, s);
 		return;
 	}
-	/* An answer to what y itself said is neither blind nor a guess. */
-	if (!(s->flags & WS_FLAG_ACK) && s->seq == y->ack_last)
+	/* An answer to what y itself said is neither blind nor a guess; x, closed before, answers whatever is on its way. */
+	if (!(s->flags & WS_FLAG_ACK) &&
+	    (s->seq == y->ack_last || (x->rsts > 1 && endpoint_stands(x, FSM_SND_RST) && seq_leq(s->seq, y->ack_max))))
 		return;
 	scene->facts->marks |= is_in_window(x, y, s->seq) ? MARK_RST_INEXACT : MARK_RST_OUT_OF_WINDOW;
 	scene->facts->expected = x->edge;

@@ -164,7 +164,7 @@ static bool is_time_wait_certain(const struct endpoint *e)
 /* The capture has missed the first copy of its FIN: the peer may have had it before anything else that it got since. */
 static bool is_first_fin_missed(const struct endpoint *e)
 {
-	return e->has_fin && ((e->has_jump && e->jump_seq == e->fin_seq) || seq_lt(e->fin_seq, e->first_seq));
+	return e->has_fin && ((e->has_jump && e->jump_seq == e->fin_seq) || e->is_fin_first_seen);
 }
 
 /* Is `state` after `event` certain, when the one before was (or was not)? A RST closes its sender whatever it was in. And

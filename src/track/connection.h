@@ -95,6 +95,7 @@ struct ws_connection {
 	bool is_newer;          /* than all that its opener had sent in `older` (RFC 6191) */
 	uint16_t timed_states;  /* both states when the timer was set */
 	uint8_t turn;           /* counts how often the other side has begun to speak (copies.c) */
+	uint8_t host_marks;     /* what it was counted as (host_feed.c) */
 	uint16_t gaps;          /* that were not filled since */
 	bool had_good[2];       /* each side has sent right checksums (copies.c) */
 };

@@ -1,6 +1,7 @@
 #include "track/connection.h"
 
 #include "base/clock.h"
+#include "track/openings.h"
 #include "track/wrapping.h"
 
 #define DAY (86400 * NS_PER_SEC)
@@ -10,7 +11,8 @@
  * up when nothing passes any more. Linux's own limits by default settings: SYN after 6 repeats, SYN-ACK after 5, orphans
  * after about 100 s; ESTABLISHED as long as conntrack keeps it. FIN-WAIT-2 ends after tcp_fin_timeout only where the
  * application has let go of the socket; where it has closed its own half it stays, and a tap cannot tell the two apart:
- * shown is the one that explains the CLOSE-WAIT at the other end. */
+ * shown is the one that explains the CLOSE-WAIT at the other end. In ESTABLISHED the finding is due after so much silence,
+ * and only in the full audit. */
 static const struct limit {
 	enum ws_finding_id finding;
 	int64_t linger;
@@ -21,8 +23,8 @@ static const struct limit {
 	[WS_LISTEN] = { NO_FINDING, 0, 0 },
 	[WS_SYN_SENT] = { NO_FINDING, 0, 130 * NS_PER_SEC },
 	[WS_SYN_RECEIVED] = { WS_FINDING_half_open_handshake, 75 * NS_PER_SEC, 80 * NS_PER_SEC },
-	[WS_ESTABLISHED] = { NO_FINDING, 0, 5 * DAY },
-	[WS_FIN_WAIT_1] = { NO_FINDING, 0, 120 * NS_PER_SEC },
+	[WS_ESTABLISHED] = { WS_FINDING_established_idle, 300 * NS_PER_SEC, 5 * DAY },
+	[WS_FIN_WAIT_1] = { WS_FINDING_fin_wait1_lingering, 100 * NS_PER_SEC, 120 * NS_PER_SEC },
 	[WS_FIN_WAIT_2] = { WS_FINDING_fin_wait2_lingering, 60 * NS_PER_SEC, 5 * DAY },
 	[WS_CLOSING] = { WS_FINDING_closing_lingering, 100 * NS_PER_SEC, 120 * NS_PER_SEC },
 	[WS_TIME_WAIT] = { NO_FINDING, 0, 0 },
@@ -78,6 +80,13 @@ static bool would_show_end(const struct ws_connection *c, unsigned who)
 	return !pair->is_midstream || e->state == e->proven;
 }
 
+/* Of silence both sides are one: it is told of the client. */
+static bool is_idle_told(const struct context *context, const struct ws_connection *c, unsigned who)
+{
+	return context->config->full_audit && who == c->detail->pair.client &&
+	       c->detail->pair.side[!who].state == WS_ESTABLISHED;
+}
+
 static ws_time finding_at(const struct context *context, const struct ws_connection *c, unsigned who)
 {
 	const struct endpoint *e = &c->detail->pair.side[who];
@@ -85,6 +94,8 @@ static ws_time finding_at(const struct context *context, const struct ws_connect
 
 	if (was_told(c, who, state) || (state == WS_SYN_RECEIVED && !e->saw_syn_ack) || !would_show_end(c, who))
 		return INT64_MAX;
+	if (state == WS_ESTABLISHED)
+		return is_idle_told(context, c, who) ? c->end + limits[state].linger : INT64_MAX;
 	/* It should be over 2MSL after it began; that it is not means that it was restarted. */
 	if (state == WS_TIME_WAIT)
 		return e->time_wait_ts > e->time_wait_first_ts ? e->time_wait_first_ts + time_wait_of(context)
@@ -110,6 +121,15 @@ ws_time connection_deadline(const struct context *context, const struct ws_conne
 	return deadline;
 }
 
+static ws_time lingers_since(const struct ws_connection *c, unsigned who)
+{
+	const struct endpoint *e = &c->detail->pair.side[who];
+
+	if (e->state == WS_ESTABLISHED)
+		return c->end;
+	return e->state == WS_TIME_WAIT ? e->time_wait_first_ts : entered(c, who);
+}
+
 static void raise_lingering(struct context *context, struct ws_connection *c, unsigned who, ws_time now)
 {
 	enum ws_state state = (enum ws_state)c->detail->pair.side[who].state;
@@ -127,10 +147,9 @@ static void raise_lingering(struct context *context, struct ws_connection *c, un
 		finding.id = WS_FINDING_time_wait_lingering;
 		finding.expected = (uint64_t)time_wait_of(context);
 	}
-	if (state == WS_SYN_RECEIVED)
+	if (state == WS_SYN_RECEIVED || state == WS_ESTABLISHED)
 		finding.side = WS_BOTH;
-	finding.seen = (uint64_t)(due - (state == WS_TIME_WAIT ? c->detail->pair.side[who].time_wait_first_ts
-							       : entered(c, who)));
+	finding.seen = (uint64_t)(due - lingers_since(c, who));
 	change_finding(context, c, &(struct cause){ due, 0, 0 }, &finding);
 }
 
@@ -210,15 +229,16 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 
 	if (c->is_ended)
 		return;
+	if (wrapping_is_asymmetric(c->wrapping))
+		c->tags |= WS_TAG_VLAN_ASYMMETRIC;
 	raise_half_open(context, c, &cause);
 	raise_at_end(context, c, &cause);
+	openings_missing(context, c, &cause);
 	if (verdict_is_one_way(&c->detail->pair)) {
 		context->totals->one_way++;
 		change_finding(context, c, &cause,
 			       &(struct finding){ WS_FINDING_one_way_traffic, WS_BOTH, UNIT_NUMBER, true, 1, 0 });
 	}
-	if (wrapping_is_asymmetric(c->wrapping))
-		c->tags |= WS_TAG_VLAN_ASYMMETRIC;
 	context->totals->vlan_asymmetric += (c->tags & WS_TAG_VLAN_ASYMMETRIC) != 0;
 	count_tags(context->totals, c);
 	c->is_ended = true;

@@ -113,7 +113,7 @@ static bool begins_next(const struct ws_connection *c, unsigned who, const struc
 		return false;
 	if ((x->has_iss && s->seq == x->iss) || (y->has_iss && s->ack == y->iss + 1))
 		return false;
-	if (c->closed_ts != WS_TIME_NONE && !x->saw_syn && !y->saw_syn)
+	if (c->closed_ts != WS_TIME_NONE)
 		return true;
 	if (y->packets == 0)
 		return has_left(x) || x->has_fin;

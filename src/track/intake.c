@@ -1,8 +1,29 @@
 #include <stdlib.h>
 
 #include "track/incarnation.h"
+#include "track/reuse.h"
 #include "track/tracker.h"
 #include "track/wrapping.h"
+
+/* The first SYN or SYN-ACK of a side. */
+static bool is_opening(const struct endpoint *x, const struct segment *s)
+{
+	return (s->flags & WS_FLAG_SYN) && x->saw_syn && x->packets == 1 && x->iss == s->seq;
+}
+
+/* The hosts are told of it, if anybody asks for them. */
+static void feed_watched(ws_tracker *t, struct context *context, struct ws_connection *c, unsigned who,
+			 const struct segment *s, uint32_t marks)
+{
+	bool is_watched = t->census.is_wanted && !(marks & MARK_COPY);
+	struct host_was was;
+
+	if (is_watched)
+		host_look(&was, c, who);
+	connection_segment(context, c, who, s, marks);
+	if (is_watched)
+		census_segment(&t->census, context, c, who, s, &was);
+}
 
 static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s, uint32_t marks)
 {
@@ -11,7 +32,9 @@ static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 	if (wrapping_is_due(c, s))
 		t->heap += wrapping_note(c, who, s);
 	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
-	connection_segment(&context, c, who, s, marks);
+	feed_watched(t, &context, c, who, s, marks);
+	if (t->config.full_audit && !(marks & MARK_COPY) && is_opening(&c->detail->pair.side[who], s))
+		openings_take(&t->openings, &context, c, who, s);
 	if (c->is_embryonic && c->detail->pair.side[0].packets > 0 && c->detail->pair.side[1].packets > 0 &&
 	    (c->detail->pair.side[0].sent_other || c->detail->pair.side[1].sent_other))
 		store_grow(&t->store, c);
@@ -37,6 +60,7 @@ static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener
 			finding.id = WS_FINDING_time_wait_reuse_invalid;
 		change_finding(&context, c, &(struct cause){ s->ts, s->frame, s->flags }, &finding);
 	}
+	reuse_accepted(&context, c, old, opener, s);
 	lifetime_finish(t, old, ws_connection_is_open(old) ? WS_END_REUSED : WS_END_CLOSED);
 }
 
@@ -54,6 +78,7 @@ static void meet_twin(ws_tracker *t, struct ws_connection *c, unsigned who, cons
 static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection *older, unsigned who,
 		 const struct segment *s, uint32_t marks)
 {
+	struct context context = context_of(t);
 	struct ws_connection *c;
 
 	if (older && older->older)
@@ -79,6 +104,8 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	t->totals.connections++;
 	t->totals.segments++;
 	feed(t, c, who, s, marks);
+	if (c->older)
+		reuse_begun(&context, c, who, s, (marks & MARK_REPLAYED) != 0);
 	return WS_OK;
 }
 
@@ -166,6 +193,7 @@ static int feed_older(ws_tracker *t, struct ws_connection *older, unsigned who, 
 static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection *c, unsigned who,
 		 const struct segment *s)
 {
+	struct context context = context_of(t);
 	int error;
 
 	if (copies_take(&t->copies, c, who, s, t->captured))
@@ -174,7 +202,9 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 	case INCARNATION_NEW:
 		return begin(t, key, c, who, s, 0);
 	case INCARNATION_OLDER:
-		return feed_older(t, c->older, who, s);
+		error = feed_older(t, c->older, who, s);
+		reuse_crossed(&context, c, c->older, who, s);
+		return error;
 	case INCARNATION_PROMOTED:
 		error = promote(t, key, c);
 		if (error) {
@@ -185,7 +215,9 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 		copies_take(&t->copies, c, who, s, t->captured);
 		return feed_newest(t, c, who, s, 0);
 	case INCARNATION_FOREIGN:
-		return begin_behind(t, c, who, s);
+		error = begin_behind(t, c, who, s);
+		reuse_crossed(&context, c, c->older, who, s);
+		return error;
 	case INCARNATION_CANDIDATE:
 		t->totals.segments++;
 		keep_candidate(t, c, who, s);

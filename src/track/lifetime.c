@@ -7,6 +7,8 @@ void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason 
 	struct context context = context_of(t);
 
 	bench_peek(&t->bench, c);
+	if (t->census.is_wanted && !c->is_ended)
+		census_end(&t->census, &context, c, true);
 	connection_end(&context, c, reason);
 	listeners_fold(&t->listeners, c, t->now, true);
 	timer_cancel(&t->timer, &c->timer);
@@ -35,6 +37,19 @@ void lifetime_renew(ws_tracker *t, struct ws_connection *c)
 		set_timer(t, c);
 }
 
+static bool expire_watched(ws_tracker *t, struct context *context, struct ws_connection *c)
+{
+	struct host_was was;
+	bool is_over;
+
+	if (!t->census.is_wanted)
+		return connection_expire(context, c, t->now);
+	host_look(&was, c, 0);
+	is_over = connection_expire(context, c, t->now);
+	census_timer(&t->census, context, c, &was);
+	return is_over;
+}
+
 void lifetime_expire(ws_tracker *t, ws_time until)
 {
 	ws_time real_now = t->now;
@@ -48,11 +63,11 @@ void lifetime_expire(ws_tracker *t, ws_time until)
 		if (entry->due > t->now)
 			t->now = entry->due;
 		if (!bench_wake(&t->bench, c)) {
-			timer_set(&t->timer, &c->timer, t->now, t->now + NS_PER_SEC);
+			timer_set(&t->timer, &c->timer, t->now, until + NS_PER_SEC);
 			continue;
 		}
 		context = context_of(t);
-		if (connection_expire(&context, c, t->now))
+		if (expire_watched(t, &context, c))
 			lifetime_finish(t, c, WS_END_CLOSED);
 		else
 			set_timer(t, c);
@@ -67,7 +82,7 @@ static bool is_full(const ws_tracker *t)
 		return true;
 	return t->config.max_memory && t->store.len > 0 &&
 	       store_bytes(&t->store) + bench_bytes(&t->bench) + networks_bytes(&t->networks) +
-			       t->listeners.len * sizeof(struct listener) + t->heap >=
+			       t->listeners.len * sizeof(struct listener) + t->census.bytes + t->heap >=
 		       t->config.max_memory;
 }
 

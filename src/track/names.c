@@ -146,10 +146,9 @@ const char *ws_port_state_name(enum ws_port_state state)
 
 const char *ws_tag_name(enum ws_tag tag)
 {
-	static const char *const names[WS_TAG_COUNT] = { "one-way",   "midstream",  "truncated",
-							 "offload",   "duplicates", "gaps",
-							 "reordered", "fragments",  "vlan-asymmetric",
-							 "clock",     "syn-missing" };
+	static const char *const names[WS_TAG_COUNT] = { "one-way",         "midstream", "truncated",  "offload",
+							 "duplicates",      "gaps",      "reordered",  "fragments",
+							 "vlan-asymmetric", "clock",     "syn-missing" };
 
 	for (unsigned bit = 0; bit < WS_TAG_COUNT; bit++)
 		if ((unsigned)tag == 1u << bit)

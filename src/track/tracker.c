@@ -14,6 +14,14 @@
 #define TIME_MAX (INT64_MAX / 2)
 #define TIME_WAIT_MAX (INT64_MAX / 4)
 
+/* Where memory is short they take no more than their share of it. */
+static size_t census_max(uint64_t max_memory)
+{
+	uint64_t max = max_memory / 8 / (sizeof(struct host) + HOST_BODY_MAX);
+
+	return max_memory == 0 || max > HOSTS_MAX ? HOSTS_MAX : (size_t)max + 1;
+}
+
 ws_tracker *ws_tracker_new(const struct ws_config *config)
 {
 	ws_tracker *t = calloc(1, sizeof *t);
@@ -34,10 +42,13 @@ ws_tracker *ws_tracker_new(const struct ws_config *config)
 	store_init(&t->store, t->config.seed);
 	networks_init(&t->networks, t->config.key, t->config.seed);
 	copies_init(&t->copies, t->config.seed);
+	openings_init(&t->openings, t->config.seed);
 	if (t->config.max_memory && !t->config.max_at_work)
 		t->config.max_at_work = (size_t)(t->config.max_memory / 8 / sizeof(struct detail));
 	bench_init(&t->bench, t->config.max_at_work);
 	t->is_quick = !t->config.full_audit && !(t->config.events & WS_MASK(WS_EVENT_SEGMENT));
+	census_init(&t->census, t->config.seed, t->config.on_event && (t->config.events & WS_MASK(WS_EVENT_HOST)),
+		   census_max(t->config.max_memory));
 	listeners_init(&t->listeners, t->config.seed, LISTENERS_MAX);
 	t->decoder = decoder_new();
 	if (!t->decoder) {
@@ -55,6 +66,7 @@ void ws_tracker_free(ws_tracker *tracker)
 	networks_fini(&tracker->networks);
 	bench_fini(&tracker->bench);
 	listeners_fini(&tracker->listeners);
+	census_fini(&tracker->census);
 	decoder_free(tracker->decoder);
 	free(tracker);
 }
@@ -143,6 +155,8 @@ static void end_one(ws_tracker *t, struct ws_connection *c)
 	struct context context = context_of(t);
 
 	bench_peek(&t->bench, c);
+	if (t->census.is_wanted && !c->is_ended)
+		census_end(&t->census, &context, c, false);
 	connection_end(&context, c, WS_END_OF_INPUT);
 	bench_unpeek(&t->bench, c);
 }
@@ -153,15 +167,18 @@ static void end_unsorted(ws_tracker *t)
 	struct ws_connection *c;
 
 	t->totals.memory_failures++;
-	DL_FOREACH(t->store.embryonic, c)
+	DL_FOREACH(t->store.embryonic, c) {
 		end_one(t, c);
-	DL_FOREACH(t->store.grown, c)
+	}
+	DL_FOREACH(t->store.grown, c) {
 		end_one(t, c);
+	}
 }
 
 void ws_tracker_finish(ws_tracker *tracker)
 {
 	struct ws_connection **all;
+	struct context context;
 
 	if (tracker->now != WS_TIME_NONE)
 		flush_fragments(tracker, WS_TIME_NONE);
@@ -171,6 +188,8 @@ void ws_tracker_finish(ws_tracker *tracker)
 	for (size_t i = 0; all && all[i]; i++)
 		end_one(tracker, all[i]);
 	free(all);
+	context = context_of(tracker);
+	census_finish(&tracker->census, &context);
 }
 
 int ws_tracker_each(ws_tracker *tracker, ws_each_fn *fn, void *user)
@@ -195,6 +214,7 @@ void ws_tracker_totals(const ws_tracker *tracker, struct ws_totals *out)
 {
 	*out = tracker->totals;
 	out->listeners_evicted = tracker->listeners.evicted;
+	out->hosts_evicted = tracker->census.evicted;
 }
 
 ws_time ws_tracker_now(const ws_tracker *tracker)

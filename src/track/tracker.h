@@ -8,8 +8,10 @@
 #include "base/clock.h"
 #include "track/bench.h"
 #include "track/copies.h"
+#include "track/host.h"
 #include "track/listener.h"
 #include "track/network.h"
+#include "track/openings.h"
 #include "track/store.h"
 #include "wire/decode.h"
 
@@ -19,6 +21,8 @@ struct ws_tracker {
 	struct store store;
 	struct networks networks;
 	struct listeners listeners;
+	struct census census;
+	struct openings openings;
 	struct timer timer;
 	struct decoder *decoder;
 	ws_time now;

@@ -18,12 +18,15 @@ void twins_init(struct twins *twins, uint64_t seed)
 
 void twins_fini(struct twins *twins)
 {
-	struct twin *twin;
-	struct twin *next;
+	struct twin *twin = twins->table;
 
-	HASH_ITER(hh, twins->table, twin, next) {
-		HASH_DEL(twins->table, twin);
+	/* They stay linked in the order in which they came. */
+	HASH_CLEAR(hh, twins->table);
+	while (twin) {
+		struct twin *next = twin->hh.next;
+
 		free(twin);
+		twin = next;
 	}
 }
 

@@ -190,7 +190,7 @@ void ndjson_end(struct fields *f, const char *name, const struct ws_endpoint *en
 static const char *const event_types[WS_EVENT_COUNT] = {
 	[WS_EVENT_OPEN] = "open",       [WS_EVENT_SEGMENT] = "segment", [WS_EVENT_STATE] = "state",
 	[WS_EVENT_RETRACT] = "retract", [WS_EVENT_PROOF] = "proof",     [WS_EVENT_FINDING] = "finding",
-	[WS_EVENT_CLOSE] = "close",     [WS_EVENT_END] = "end",
+	[WS_EVENT_CLOSE] = "close",     [WS_EVENT_END] = "end",         [WS_EVENT_HOST] = "host",
 };
 
 /* Members of every event whose subject is one side. */

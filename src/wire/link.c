@@ -18,10 +18,13 @@
 
 static enum link_step walk_ethernet(struct link_walk *walk)
 {
-	bytes_skip(&walk->in, 12);
+	bytes_skip(&walk->in, 6);
 
+	uint32_t src_high = bytes_u32be(&walk->in);
+	uint32_t src_low = bytes_u16be(&walk->in);
 	uint16_t type = bytes_u16be(&walk->in);
 
+	walk->outer->link_src = (src_high << 16 | src_low) ^ src_high >> 16;
 	if (type >= ETHERTYPE_MIN)
 		return step_type(walk, type);
 	return type <= ETHERNET_LENGTH_MAX ? STEP_LLC : STEP_NOT_IP;

@@ -13,6 +13,7 @@ struct outer {
 	bool has_id;
 	uint8_t vlans_len;
 	uint32_t id;
+	uint32_t link_src; /* of the Ethernet frame next outside the source address, folded; 0: there is none */
 	uint16_t vlans[WS_VLANS_MAX]; /* outermost first; a tag with identifier 0 is a priority only (IEEE 802.1Q 6.9) */
 	uint8_t src[16];              /* of IPv4 the first 4; the rest is zero */
 	uint8_t dst[16];
@@ -26,6 +27,7 @@ static inline void outer_clear(struct outer *outer)
 	outer->has_id = false;
 	outer->vlans_len = 0;
 	outer->id = 0;
+	outer->link_src = 0;
 }
 
 static inline bool outer_is_clear(const struct outer *outer)

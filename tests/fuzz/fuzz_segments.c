@@ -83,7 +83,7 @@ static void set_ends(struct packet *packet, unsigned tuple, unsigned from)
 	packet->framing = FRAMING_RAW;
 }
 
-/* [0] tuple (2 bits), side, repeated IP ID, time (4 bits); [1] flags; [2] offsets of seq and ack; [3] options; [4]
+/* [0] tuple (2 bits), side, not counted as sent, time (4 bits); [1] flags; [2] offsets of seq and ack; [3] options; [4]
  * length (2 bits), checksum (2 bits), TTL; [5] window; [6, 7] IP ID. */
 static size_t build(const uint8_t *step, struct packet *packet)
 {

@@ -18,7 +18,6 @@ struct contract {
 	uint64_t segments;
 	uint64_t packets; /* of records that have ended, copies included */
 	uint64_t events;
-	bool is_forgiving; /* allocations may fail: what was not kept need not be told */
 };
 
 /* A new tracker, listened to. `config` may be NULL; its on_event, user and events are not looked at. */

@@ -64,7 +64,7 @@ static struct frame *add_copy(struct frames *frames, const struct frame *of, con
 /* Copies are in the order of their frames, each group behind the group it repeats. */
 static void order_bursts(struct frames *frames, size_t count, unsigned burst)
 {
-	struct frame *sorted = malloc(2 * count * sizeof(*sorted));
+	struct frame *sorted = calloc(2 * count + 1, sizeof(*sorted));
 	size_t next = count;
 	size_t len = 0;
 

@@ -36,6 +36,7 @@ static int rank_of(enum ws_event_type type)
 	case WS_EVENT_CLOSE:
 		return 4;
 	case WS_EVENT_END:
+	case WS_EVENT_HOST: /* not of one connection: never asked */
 	case WS_EVENT_COUNT:
 		break;
 	}

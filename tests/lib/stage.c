@@ -12,6 +12,10 @@ static void on_event(void *user, const struct ws_event *event)
 {
 	struct stage *stage = user;
 
+	if (event->host && event->host->is_final)
+		return;
+	if (event->host)
+		stage->host[event->finding] = *event->host;
 	if (stage->raised[event->finding]++ == 0)
 		stage->frame_of[event->finding] = event->frame;
 }
@@ -24,14 +28,21 @@ void stage_begin(struct stage *stage, const struct ws_config *config)
 	all.full_audit = true;
 	all.on_event = on_event;
 	all.user = stage;
-	all.events = WS_MASK(WS_EVENT_FINDING);
+	all.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_HOST);
 	stage->tracker = ws_tracker_new(&all);
 	ck_assert_ptr_nonnull(stage->tracker);
 }
 
+void stage_finish(struct stage *stage)
+{
+	if (!stage->is_finished)
+		ws_tracker_finish(stage->tracker);
+	stage->is_finished = true;
+}
+
 void stage_end(struct stage *stage)
 {
-	ws_tracker_finish(stage->tracker);
+	stage_finish(stage);
 	ws_tracker_free(stage->tracker);
 	stage->tracker = NULL;
 }
@@ -126,5 +137,16 @@ const struct raises *const all_raises[] = {
 	/* Header and options. */
 	&raises_header,
 	&raises_options,
+	/* Handshake. */
+	&raises_handshake,
+	/* Capture, network. */
+	&raises_network,
+	/* Hosts. */
+	&raises_hosts,
+	&raises_load,
+	/* Sequence, acknowledgement, window. */
+	&raises_data,
+	/* Reset. */
+	&raises_reset,
 	&none,
 };

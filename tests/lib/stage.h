@@ -14,11 +14,16 @@ struct stage {
 	uint64_t frame; /* of the packet played last */
 	uint64_t raised[WS_FINDING_COUNT];
 	uint64_t frame_of[WS_FINDING_COUNT]; /* that raised it first; 0: none did */
+	struct ws_host_finding host[WS_FINDING_COUNT];
+	bool is_finished;
 };
 
 /* Begins and ends a play; `config` may be NULL. stage_end lets the input end, so that what only the end tells counts. */
 void stage_begin(struct stage *stage, const struct ws_config *config);
 void stage_end(struct stage *stage);
+
+/* The input ends, and what was raised can be looked at; then only stage_end is left. */
+void stage_finish(struct stage *stage);
 
 /* Plays one packet. */
 void stage_play(struct stage *stage, const struct packet *packet);
@@ -56,6 +61,17 @@ struct raises {
 /* Header and options. */
 extern const struct raises raises_header;
 extern const struct raises raises_options;
+/* Handshake. */
+extern const struct raises raises_handshake;
+/* Capture, network. */
+extern const struct raises raises_network;
+/* Hosts. */
+extern const struct raises raises_hosts;
+extern const struct raises raises_load;
+/* Sequence, acknowledgement, window. */
+extern const struct raises raises_data;
+/* Reset. */
+extern const struct raises raises_reset;
 
 /* Every table there is; ends with one that is empty. */
 extern const struct raises *const all_raises[];

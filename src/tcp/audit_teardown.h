@@ -1,0 +1,19 @@
+/*
+ * What the full audit remembers of the close of a connection. audit_close.c has
+ * the rules that are always asked, audit_teardown.c the rest.
+ */
+#ifndef TCP_AUDIT_TEARDOWN_H
+#define TCP_AUDIT_TEARDOWN_H
+
+#include <stdbool.h>
+
+struct sight;
+struct audit_memory;
+
+struct teardown_memory {
+	bool has_sent_half_closed[2]; /* data, after it had the peer's FIN */
+};
+
+void audit_teardown_note(const struct sight *sight, struct audit_memory *memory);
+
+#endif
