@@ -132,7 +132,7 @@ enum ws_tag {
 	WS_TAG_OFFLOAD = 1u << 3,    /* unfilled checksums, length 0 or super-frames of the sending host */
 	WS_TAG_DUPLICATES = 1u << 4, /* copies made by the capture */
 	WS_TAG_GAPS = 1u << 5,       /* acknowledged segments that were not captured */
-	WS_TAG_REORDERED = 1u << 6, /* segments were shown in another order than sent, or before what they answer */
+	WS_TAG_REORDERED = 1u << 6,  /* segments were shown in another order than sent, or before what they answer */
 	WS_TAG_FRAGMENTS = 1u << 7,
 	WS_TAG_VLAN_ASYMMETRIC = 1u << 8, /* one direction had tags, or ids of tunnels, that the other lacked */
 	WS_TAG_CLOCK = 1u << 9,           /* time stamps ran backwards and were held */
@@ -266,8 +266,9 @@ struct ws_endpoint {
 	uint64_t bytes;        /* payload by sequence space, SYN and FIN not counted */
 	uint64_t ip_bytes;     /* IP total lengths */
 	uint64_t retransmitted;
-	uint64_t duplicates; /* copies made by the capture */
-	int64_t outstanding; /* sent, SYN and FIN included, and not acknowledged by the peer; -1 unknown */
+	uint64_t duplicates;       /* copies made by the capture */
+	int64_t outstanding;       /* sent, SYN and FIN included, and not acknowledged by the peer; -1 unknown */
+	int64_t outstanding_bytes; /* of that, payload: lost when it is over; -1 unknown */
 	bool has_isn;
 	uint32_t isn;
 	int32_t mss;     /* bytes; -1 unknown or absent */
@@ -309,7 +310,9 @@ struct ws_record {
 	uint32_t syn_acks;
 	enum ws_close close;
 	bool has_close_first;
-	enum ws_side close_first;     /* who sent the first FIN, or the RST that ended it */
+	enum ws_side close_first; /* who sent the first FIN, or the RST that ended it */
+	bool has_reset_by;
+	enum ws_side reset_by;        /* whose RST ended it, whoever had closed first */
 	char history[WS_HISTORY_MAX]; /* Zeek's letters */
 	char conn_state[8];           /* Zeek's values */
 	size_t findings_len;
@@ -393,11 +396,11 @@ struct ws_segment {
 /* Of a host, a service, or a client and the service that it uses. Numbers of different hosts and ports are right to about a
  * tenth, and 0 where they are not counted; a -1 means: not known, or of no matter. */
 struct ws_host_finding {
-	struct ws_addr addr; /* whom it is about; family 0: the capture itself */
-	int32_t port;        /* of `addr`; -1: many */
-	struct ws_addr peer; /* family 0: none, or many */
-	int32_t peer_port;   /* -1: many */
-	uint64_t count;      /* what `seen` of the event counts; the most that there were at a time */
+	struct ws_addr addr;  /* whom it is about; family 0: the capture itself */
+	int32_t port;         /* of `addr`; -1: many */
+	struct ws_addr peer;  /* family 0: none, or many */
+	int32_t peer_port;    /* -1: many */
+	uint64_t count;       /* what `seen` of the event counts; the most that there were at a time */
 	uint64_t connections; /* that bear it out, or that there were meanwhile */
 	uint64_t hosts;
 	uint64_t ports;
@@ -471,11 +474,26 @@ enum ws_undecoded {
 };
 const char *ws_undecoded_name(enum ws_undecoded reason);
 
+/* What was odd about a packet below TCP. Each packet may have any number of these, decoded or not. */
+enum ws_noticed {
+#define NOTICED(id, level, text) WS_NOTICED_##id,
+#include "wirestat_noticed.def"
+#undef NOTICED
+	WS_NOTICED_COUNT
+};
+const char *ws_noticed_name(enum ws_noticed oddity);
+enum ws_level ws_noticed_level(enum ws_noticed oddity);
+
+/* The same in words, for people: "IP, but not TCP". */
+const char *ws_undecoded_text(enum ws_undecoded reason);
+const char *ws_noticed_text(enum ws_noticed oddity);
+
 /* What the whole input was like. */
 struct ws_totals {
 	uint64_t packets;  /* handed to ws_tracker_feed */
 	uint64_t segments; /* decoded and attributed to a connection, copies included */
 	uint64_t undecoded[WS_UNDECODED_COUNT];
+	uint64_t noticed[WS_NOTICED_COUNT];  /* packets that had each */
 	uint64_t tunnelled[WS_TUNNEL_COUNT]; /* segments by the innermost tunnel around them */
 	uint64_t duplicates;                 /* copies made by the capture */
 	uint64_t bad_checksums;
@@ -486,14 +504,14 @@ struct ws_totals {
 	uint64_t backward_first_frame; /* 0: none */
 	int64_t backward_ns;           /* the furthest that one of them goes back */
 	uint64_t connections;
-	uint64_t one_way;         /* of them, seen from one direction only */
-	uint64_t vlan_asymmetric; /* of them, with WS_TAG_VLAN_ASYMMETRIC */
+	uint64_t one_way;              /* of them, seen from one direction only */
+	uint64_t vlan_asymmetric;      /* of them, with WS_TAG_VLAN_ASYMMETRIC */
 	uint64_t tagged[WS_TAG_COUNT]; /* of them, that had each tag when they ended, by its bit */
 	uint64_t evicted;
 	uint64_t hosts_evicted;     /* records of hosts that were forgotten for want of room (WS_EVENT_HOST) */
 	uint64_t listeners_evicted; /* addresses and ports that ws_tracker_listeners has forgotten */
-	uint64_t memory_failures;   /* what is smaller than a connection could not be kept: a finding, a SYN set aside */
-	ws_time first;              /* WS_TIME_NONE before the first packet */
+	uint64_t memory_failures; /* what is smaller than a connection could not be kept: a finding, a SYN set aside */
+	ws_time first;            /* WS_TIME_NONE before the first packet */
 	ws_time last;
 };
 

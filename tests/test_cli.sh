@@ -177,7 +177,7 @@ check 'link type not known' all_of 'has_status 3' 'err_has 147' 'err_has "not kn
 if command -v jq >/dev/null; then
 	wirestat -r "$bad" --json
 	check 'link type not known: counted' all_of 'has_status 3' \
-		'jq -e "select(.type == \"capture\") | tostring | test(\"link-unknown\\\":8\")" "$work/out" >/dev/null'
+		'jq -e "select(.type == \"capture\") | tostring | test(\"linktype-unsupported\\\":8\")" "$work/out" >/dev/null'
 fi
 
 pcap_header >"$work/none.pcap"

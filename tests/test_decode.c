@@ -140,13 +140,21 @@ START_TEST(all_of_it)
 END_TEST
 
 /* Which reason a packet cut at `caplen` has: that of the header in which the cut lies. */
-static const char *cut_reason(size_t caplen, size_t link_len, size_t ip_len, bool is_next_byte_needed)
+static const char *cut_reason(const struct packet *packet, size_t caplen, size_t link_len, size_t ip_len)
 {
-	if (caplen < link_len || (is_next_byte_needed && caplen == link_len))
-		return "link-truncated";
+	bool is_v6 = packet->src.family == 6;
+	enum ws_undecoded why;
+
+	if (packet_link_is_cut(packet, caplen, &why))
+		return ws_undecoded_name(why);
+	/* Only the first byte of raw IP tells its version. */
+	if (caplen == link_len && packet->framing == FRAMING_RAW)
+		return "ipv4-truncated";
+	if (caplen < link_len + (is_v6 ? 40 : 20))
+		return is_v6 ? "ipv6-truncated" : "ipv4-truncated";
 	if (caplen < link_len + ip_len)
-		return "ip-truncated";
-	return "tcp-not-captured";
+		return is_v6 ? "ipv6-extension-truncated" : "ipv4-truncated";
+	return "tcp-header-not-captured";
 }
 
 START_TEST(every_prefix)
@@ -165,10 +173,13 @@ START_TEST(every_prefix)
 		enum decode_result result = decode(caplen, len, packet_linktype(&packet));
 
 		if (caplen < tcp + 20) {
-			const char *why = cut_reason(caplen, link_len, ip_len, packet.framing == FRAMING_MPLS);
+			const char *why = cut_reason(&packet, caplen, link_len, ip_len);
 
 			ck_assert_int_eq(result, DECODE_UNDECODED);
 			ck_assert_str_eq(ws_undecoded_name(reason), why);
+			ck_assert_int_eq((segment.noticed & NOTICED_BIT(header_not_captured)) != 0,
+					 caplen < tcp ||
+						 packet_link_is_cut(&packet, caplen, &(enum ws_undecoded){ 0 }));
 			continue;
 		}
 		ck_assert_int_eq(result, DECODE_SEGMENT);
@@ -212,10 +223,10 @@ START_TEST(sender_cuts_tcp)
 
 	frame[17] = 20 + 19;
 	ck_assert_int_eq(decode(len, len, 1), DECODE_UNDECODED);
-	ck_assert_str_eq(ws_undecoded_name(reason), "tcp-truncated");
+	ck_assert_str_eq(ws_undecoded_name(reason), "tcp-header-truncated");
 	frame[17] = 20 + 20; /* the data offset says 40 */
 	ck_assert_int_eq(decode(len, len, 1), DECODE_UNDECODED);
-	ck_assert_str_eq(ws_undecoded_name(reason), "tcp-offset-beyond");
+	ck_assert_str_eq(ws_undecoded_name(reason), "tcp-header-exceeds-segment");
 }
 END_TEST
 
@@ -276,7 +287,7 @@ END_TEST
 START_TEST(unknown_link)
 {
 	ck_assert_int_eq(decode(0, 0, 147), DECODE_UNDECODED);
-	ck_assert_str_eq(ws_undecoded_name(reason), "link-unknown");
+	ck_assert_str_eq(ws_undecoded_name(reason), "linktype-unsupported");
 }
 END_TEST
 

@@ -93,7 +93,7 @@ says "$work/early.pcap" 'SYN sent 2 times, after 200ms \(RFC 6298 2\.1 asks for 
 	segment 300000 c 17 1001 5001
 	segment 400000 s 20 5001 1001
 } >"$work/lost.pcap"
-says "$work/lost.pcap" 'close .*: client .*; 1 not acknowledged of what the client sent'
+says "$work/lost.pcap" 'close reset by server: the client had closed first; client .*; FIN of the client not acknowledged$'
 
 # ---- Words ----------------------------------------------------------------------------------------------------------
 

@@ -136,7 +136,8 @@ START_TEST(too_many_gaps)
 {
 	for (size_t at = 1; at < 64; at += 2)
 		ck_held(feed_piece(ID, at * 8, at * 8 + 8, true));
-	ck_bad(feed_piece(ID, 65 * 8, 66 * 8, true));
+	ck_reason(feed_piece(ID, 65 * 8, 66 * 8, true), "fragment-ignored");
+	ck_reason(feed_piece(ID, 0, 8, true), "fragment-ignored");
 }
 END_TEST
 
@@ -204,7 +205,7 @@ START_TEST(nothing_is_left_behind)
 	fed.now += SECOND;
 	len = packet_build_fragment(&fed.packet, ID, 0, 800, true, fed.frame, sizeof(fed.frame));
 	ck_held(feed(14 + 20 + 10, len));
-	ck_reason(feed_piece(ID, 800, 1000, false), "tcp-not-captured");
+	ck_reason(feed_piece(ID, 800, 1000, false), "tcp-header-not-captured");
 }
 END_TEST
 
@@ -283,7 +284,7 @@ START_TEST(capture_cuts_the_header)
 
 	ck_held(feed(14 + 20 + 19, len));
 	len = packet_build_fragment(&fed.packet, ID, 800, 200, false, fed.frame, sizeof(fed.frame));
-	ck_reason(feed(len, len), "tcp-not-captured");
+	ck_reason(feed(len, len), "tcp-header-not-captured");
 }
 END_TEST
 
@@ -292,7 +293,7 @@ START_TEST(too_short_for_tcp)
 	fed.packet.options.len = 0;
 	fed.packet.payload_len = 0;
 	ck_held(feed_piece(ID, 0, 8, true));
-	ck_reason(feed_piece(ID, 8, 16, false), "tcp-truncated");
+	ck_reason(feed_piece(ID, 8, 16, false), "tcp-header-truncated");
 }
 END_TEST
 

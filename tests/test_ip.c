@@ -152,13 +152,13 @@ START_TEST(v4_authentication)
 	t.frame[20] = 51; /* another one, which reads as made of nothing */
 	ck_undecoded("not-tcp");
 	t.frame[21] = 0;
-	ck_undecoded("ip-header-bad");
+	ck_undecoded("ip-auth-header-bad");
 	t.frame[21] = 200;
-	ck_undecoded("ip-header-bad");
+	ck_undecoded("ip-auth-header-bad");
 	ck_assert(!ip_test_decode_len(20 + 23, t.frame_len));
 	t.frame[21] = 4;
 	ck_assert(!ip_test_decode_len(20 + 23, t.frame_len));
-	ck_assert_int_eq(t.reason, WS_UNDECODED_ip_truncated);
+	ck_assert_int_eq(t.reason, WS_UNDECODED_ipv4_truncated);
 }
 END_TEST
 
@@ -167,16 +167,16 @@ START_TEST(v4_wrong)
 	ip_test_init_v4();
 	ip_test_build();
 	t.frame[0] = 0x44;
-	ck_undecoded("ip-header-bad");
+	ck_undecoded("ipv4-header-length-bad");
 	t.frame[0] = 0x40;
-	ck_undecoded("ip-header-bad");
+	ck_undecoded("ipv4-header-length-bad");
 	t.frame[0] = 0x55;
 	ck_undecoded("ip-version-bad");
 	t.frame[0] = 0x05;
 	ck_undecoded("ip-version-bad");
 	t.frame[0] = 0x45;
 	t.frame[3] = 19;
-	ck_undecoded("ip-length-bad");
+	ck_undecoded("ipv4-total-length-bad");
 	t.frame[3] = 20;
 	ck_assert(ip_test_decode());
 	ck_assert_uint_eq(t.ip.payload_len, 0);
@@ -190,7 +190,9 @@ START_TEST(v4_wrong)
 	t.frame[0] = 0x4F;
 	t.frame[3] = 60;
 	t.frame_len = 50;
-	ck_undecoded("ip-truncated");
+	ck_undecoded("ipv4-header-length-bad");
+	ck_assert(!ip_test_decode_len(50, 60));
+	ck_assert_int_eq(t.reason, WS_UNDECODED_ipv4_truncated);
 }
 END_TEST
 

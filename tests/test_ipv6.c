@@ -96,7 +96,9 @@ START_TEST(v6_every_prefix)
 
 		ck_assert_int_eq(ok, caplen >= 40 + 104);
 		if (!ok)
-			ck_assert_int_eq(t.reason, WS_UNDECODED_ip_truncated);
+			ck_assert_int_eq(t.reason, caplen == 0   ? WS_UNDECODED_ipv4_truncated
+						   : caplen < 40 ? WS_UNDECODED_ipv6_truncated
+								 : WS_UNDECODED_ipv6_extension_truncated);
 		else
 			ck_assert_uint_eq(t.ip.payload_caplen, caplen - 144);
 	}
@@ -116,7 +118,8 @@ START_TEST(v6_sender_cuts_headers)
 		t.frame[4] = 0;
 		t.frame[5] = (uint8_t)len;
 		ck_assert(!ip_test_decode());
-		ck_assert_int_eq(t.reason, WS_UNDECODED_ipv6_extension_bad);
+		ck_assert_int_eq(t.reason,
+				 len < 48 ? WS_UNDECODED_ipv6_extension_truncated : WS_UNDECODED_ip_auth_header_bad);
 	}
 	t.frame[5] = 64;
 	ck_assert(ip_test_decode());
@@ -186,7 +189,7 @@ START_TEST(v6_authentication_too_short)
 	ip_test_init_v6();
 	extend(51, bad, 8);
 	ip_test_build();
-	ck_undecoded("ipv6-extension-bad");
+	ck_undecoded("ip-auth-header-bad");
 }
 END_TEST
 
@@ -297,7 +300,7 @@ START_TEST(v6_fragment)
 	ck_assert(ip_test_decode());
 	t.frame_len = packet_build_fragment(&t.packet, 1, 0, 24, true, t.frame, sizeof(t.frame));
 	t.frame[48] = 60; /* what follows is 1000 in decimal, 3 E8: next header 3, of 233 * 8 bytes */
-	ck_undecoded("ipv6-extension-bad");
+	ck_undecoded("ipv6-extension-truncated");
 }
 END_TEST
 

@@ -27,6 +27,15 @@ verdicts() {
 tests/kernel/run -c pcaps/real >"$work/real"
 verdicts <"$work/real"
 
+# audited DIR NAME: whether the audit finds what scripts did wrong, and nothing else of that weight.
+audited() {
+	local status=0
+	tests/kernel/audit "$1" >"$work/audited" || status=1
+	grep '^wrong' "$work/audited"
+	check "$2: $(tail -n 1 "$work/audited")" [ "$status" -eq 0 ]
+}
+audited pcaps/real 'captures with their truth'
+
 # ---- Can it fail? -----------------------------------------------------------------------------------------------------
 
 # judge JQ: the first word of the verdict on the server of a normal close at its own tap, its truth changed by JQ.
@@ -71,5 +80,6 @@ else
 	grep -v $'\t' "$work/verdicts"
 	grep $'\t' "$work/verdicts" | verdicts
 	check 'real stacks, now: all equal where packets decide' [ "$status" -eq 0 ]
+	audited "$work/live" 'real stacks, now'
 fi
 conclude

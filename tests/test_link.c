@@ -61,7 +61,7 @@ START_TEST(every_framing)
 }
 END_TEST
 
-/* Cut short within the link header: link_truncated. Behind it: what was captured, and the length on the wire. */
+/* Cut short within the link header: that of the header in which the cut lies. Behind it: what was captured, and the length on the wire. */
 START_TEST(every_prefix)
 {
 	struct packet packet;
@@ -78,15 +78,13 @@ START_TEST(every_prefix)
 			packet_of(guard_copy(&guard, frame, caplen), caplen, len, packet_linktype(&packet));
 		struct link_payload out;
 		enum ws_undecoded reason;
+		enum ws_undecoded why;
 		bool ok = decode(&p, &out, &reason);
 
-		if (caplen < header) {
+		if (packet_link_is_cut(&packet, caplen, &why)) {
 			ck_assert_msg(!ok, "%s, %zu bytes", packet_framing_name(packet.framing), caplen);
-			ck_assert_int_eq(reason, WS_UNDECODED_link_truncated);
-		} else if (packet.framing == FRAMING_MPLS && caplen == header) {
-			/* The labels do not say what follows; the first byte that would is missing. */
-			ck_assert(!ok);
-			ck_assert_int_eq(reason, WS_UNDECODED_link_truncated);
+			ck_assert_str_eq(ws_undecoded_name(reason), ws_undecoded_name(why));
+			ck_assert_uint_eq(out.noticed, NOTICED_BIT(header_not_captured));
 		} else {
 			ck_assert(ok);
 			ck_assert_uint_eq(out.caplen, caplen - header);
@@ -111,7 +109,14 @@ static const struct {
 	enum ws_undecoded reason;
 } frames[] = {
 #define BYTES(s) s, sizeof(s) - 1
-	{ "ARP", 1, BYTES(ETHERNET "\x08\x06" "\0\1\x08\0"), 0, 0, WS_UNDECODED_not_ip },
+	{ "ARP", 1, BYTES(ETHERNET "\x08\x06" "\0\1\x08\0\6\4\0\1" "stationaddrstationaddr"), 0, 0, WS_UNDECODED_not_ip },
+	{ "ARP, a byte short", 1, BYTES(ETHERNET "\x08\x06" "\0\1\x08\0\6\4\0\1" "stationaddrstationa"), 0, 0, WS_UNDECODED_other_link_bad },
+	{ "ARP, its header cut", 1, BYTES(ETHERNET "\x08\x06" "\0\1\x08\0"), 0, 0, WS_UNDECODED_other_link_bad },
+	{ "LLDP", 1, BYTES(ETHERNET "\x88\xCC" "\x02\x07"), 0, 0, WS_UNDECODED_not_ip },
+	{ "a type of nobody", 1, BYTES(ETHERNET "\x12\x34" "\x45"), 0, 0, WS_UNDECODED_ethertype_unknown },
+	{ "VN-Tag", 1, BYTES(ETHERNET "\x89\x26" "\0\0\0\1" "\x08\0" "\x45"), 0, 0, WS_UNDECODED_other_link_bad },
+	{ "802.1ah", 1, BYTES(ETHERNET "\x88\xE7" "\0\0\0\1"), 0, 0, WS_UNDECODED_other_link_bad },
+	{ "NSH", 1, BYTES(ETHERNET "\x89\x4F" "\0\0\0\1"), 0, 0, WS_UNDECODED_other_link_bad },
 	{ "spanning tree", 1, BYTES(ETHERNET "\0\x26" "\x42\x42\x03\0\0"), 0, 0, WS_UNDECODED_not_ip },
 	{ "IP service access point", 1, BYTES(ETHERNET "\0\x26" "\x06\x06\x03" "\x45"), 4, 17, 0 },
 	{ "to the IP access point from another", 1, BYTES(ETHERNET "\0\x26" "\x06\x42\x03" "\x45"), 0, 0, WS_UNDECODED_not_ip },
@@ -122,11 +127,12 @@ static const struct {
 	{ "SNAP of another organisation", 1, BYTES(ETHERNET "\0\x26" "\xAA\xAA\3\0\0\x0C\x08\0" "\x45"), 0, 0,
 	  WS_UNDECODED_not_ip },
 	{ "SNAP of 802.1H", 1, BYTES(ETHERNET "\0\x26" "\xAA\xAA\3\0\0\xF8\x86\xDD" "\x60"), 6, 22, 0 },
-	{ "neither length nor type", 1, BYTES(ETHERNET "\x05\xDD" "\x45"), 0, 0, WS_UNDECODED_not_ip },
+	{ "neither length nor type", 1, BYTES(ETHERNET "\x05\xDD" "\x45"), 0, 0, WS_UNDECODED_ethertype_unknown },
 	{ "jumbo LLC", 1, BYTES(ETHERNET "\x88\x70" "\xAA\xAA\3\0\0\0\x08\0" "\x45"), 4, 22, 0 },
 	{ "PPPoE discovery", 1, BYTES(ETHERNET "\x88\x63" "\x11\x09\0\0\0\0"), 0, 0, WS_UNDECODED_not_ip },
 	{ "PPPoE session, LCP", 1, BYTES(ETHERNET "\x88\x64" "\x11\0\0\1\0\4\xC0\x21"), 0, 0, WS_UNDECODED_not_ip },
-	{ "PPPoE session, padi code", 1, BYTES(ETHERNET "\x88\x64" "\x11\x09\0\1\0\4\0\x21"), 0, 0, WS_UNDECODED_not_ip },
+	{ "PPPoE session, padi code", 1, BYTES(ETHERNET "\x88\x64" "\x11\x09\0\1\0\4\0\x21"), 0, 0, WS_UNDECODED_pppoe_bad },
+	{ "PPPoE version 2", 1, BYTES(ETHERNET "\x88\x64" "\x21\0\0\1\0\4\0\x21"), 0, 0, WS_UNDECODED_pppoe_bad },
 	{ "priority tag only", 1, BYTES(ETHERNET "\x81\0" "\xA0\0" "\x08\0" "\x45"), 4, 18, 0 },
 	{ "old QinQ", 1, BYTES(ETHERNET "\x91\0" "\0\5" "\x81\0" "\0\6" "\x86\xDD" "\x60"), 6, 22, 0 },
 	{ "tag, then LLC", 1, BYTES(ETHERNET "\x81\0" "\0\5" "\0\x26" "\x06\x06\x03" "\x45"), 4, 21, 0 },
@@ -164,20 +170,20 @@ static const struct {
 	{ "NULL, Windows AF_INET6", 0, BYTES("\x17\0\0\0" "\x60"), 6, 4, 0 },
 	{ "NULL, OpenBSD AF_INET6, big endian", 0, BYTES("\0\0\0\x18" "\x60"), 6, 4, 0 },
 	{ "NULL, FreeBSD AF_INET6", 0, BYTES("\x1C\0\0\0" "\x60"), 6, 4, 0 },
-	{ "NULL, AppleTalk", 0, BYTES("\x10\0\0\0" "\x45"), 0, 0, WS_UNDECODED_not_ip },
+	{ "NULL, AppleTalk", 0, BYTES("\x10\0\0\0" "\x45"), 0, 0, WS_UNDECODED_null_loopback_bad },
 	{ "LOOP, AF_INET", 108, BYTES("\0\0\0\2" "\x45"), 4, 4, 0 },
 	{ "SLL, netlink", 113, BYTES("\0\4\3\x38\0\0\0\0\0\0\0\0\0\0" "\x08\0" "\x45"), 0, 0, WS_UNDECODED_not_ip },
 	{ "SLL, LLC", 113, BYTES("\0\0\0\1\0\6\2\0\0\0\0\1\0\0" "\0\4" "\x06\x06\x03" "\x45"), 4, 19, 0 },
 	{ "SLL, Novell", 113, BYTES("\0\0\0\1\0\6\2\0\0\0\0\1\0\0" "\0\1" "\xFF\xFF"), 0, 0, WS_UNDECODED_not_ip },
 	{ "SLL, tagged", 113, BYTES("\0\0\0\1\0\6\2\0\0\0\0\1\0\0" "\x81\0" "\0\5" "\x08\0" "\x45"), 4, 20, 0 },
-	{ "SLL2, ARP", 276, BYTES("\x08\x06\0\0\0\0\0\2\0\1\4\6\2\0\0\0\0\1\0\0" "\0\1"), 0, 0, WS_UNDECODED_not_ip },
+	{ "SLL2, LLDP", 276, BYTES("\x88\xCC\0\0\0\0\0\2\0\1\4\6\2\0\0\0\0\1\0\0" "\0\1"), 0, 0, WS_UNDECODED_not_ip },
 	{ "RAW as FreeBSD numbers it", 12, BYTES("\x45"), 0, 0, 0 },
 	{ "RAW as OpenBSD numbers it", 14, BYTES("\x60"), 0, 0, 0 },
 	{ "IPV4", 228, BYTES("\x45"), 4, 0, 0 },
 	{ "IPV6", 229, BYTES("\x60"), 6, 0, 0 },
-	{ "802.11", 105, BYTES("\x08\0"), 0, 0, WS_UNDECODED_link_unknown },
-	{ "no such link type", 0xFFFFFFFF, BYTES(""), 0, 0, WS_UNDECODED_link_unknown },
-	{ "nothing at all", 1, BYTES(""), 0, 0, WS_UNDECODED_link_truncated },
+	{ "802.11", 105, BYTES("\x08\0"), 0, 0, WS_UNDECODED_linktype_unsupported },
+	{ "no such link type", 0xFFFFFFFF, BYTES(""), 0, 0, WS_UNDECODED_linktype_unsupported },
+	{ "nothing at all", 1, BYTES(""), 0, 0, WS_UNDECODED_ethernet_truncated },
 #undef BYTES
 };
 /* clang-format on */
@@ -295,7 +301,7 @@ START_TEST(names)
 		struct ws_packet p = packet_of(frame, 0, 0, linktype);
 		struct link_payload out;
 		enum ws_undecoded reason;
-		bool is_unknown = !decode(&p, &out, &reason) && reason == WS_UNDECODED_link_unknown;
+		bool is_unknown = !decode(&p, &out, &reason) && reason == WS_UNDECODED_linktype_unsupported;
 
 		ck_assert_int_eq(ws_linktype_known(linktype), !is_unknown);
 		ck_assert_int_eq(ws_linktype_known(linktype), ws_linktype_name(linktype) != NULL);
@@ -313,7 +319,7 @@ START_TEST(undecoded_names)
 #undef UNDECODED
 	};
 
-	ck_assert_str_eq(ws_undecoded_name(WS_UNDECODED_link_unknown), "link-unknown");
+	ck_assert_str_eq(ws_undecoded_name(WS_UNDECODED_linktype_unsupported), "linktype-unsupported");
 	ck_assert_str_eq(ws_undecoded_name(WS_UNDECODED_not_tcp), "not-tcp");
 	ck_assert_str_eq(ws_undecoded_name(WS_UNDECODED_fragment), "fragment");
 	for (int i = 0; i < WS_UNDECODED_COUNT; i++) {

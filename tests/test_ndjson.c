@@ -301,6 +301,8 @@ START_TEST(capture_object)
 
 	totals.undecoded[WS_UNDECODED_not_tcp] = 2;
 	totals.undecoded[WS_UNDECODED_fragment_incomplete] = 1;
+	totals.noticed[WS_NOTICED_ip_trailing_padding] = 3;
+	totals.noticed[WS_NOTICED_ipv4_checksum_bad] = 1;
 	totals.tunnelled[WS_TUNNEL_NONE] = 11;
 	totals.tunnelled[WS_TUNNEL_VXLAN] = 5;
 	totals.tunnelled[WS_TUNNEL_GTP_U] = 1;
@@ -310,6 +312,7 @@ START_TEST(capture_object)
 			 "{\"name\":\"b.pcapng\",\"frames\":3}],\"frames\":20,\"first\":\"" TS "000000000Z\","
 			 "\"last\":\"" TS "000000001Z\",\"link_types\":[\"EN10MB\",\"65535\"],\"packets\":20,"
 			 "\"decoded\":17,\"undecoded\":{\"not-tcp\":2,\"fragment-incomplete\":1},"
+			 "\"noticed\":{\"ip-trailing-padding\":3,\"ipv4-checksum-bad\":1},"
 			 "\"tunnelled\":{\"vxlan\":5,\"gtp-u\":1},"
 			 "\"duplicates\":1,\"bad_checksums\":0,\"offload_checksums\":0,\"truncated\":0,"
 			 "\"reordered\":2,\"backward\":1,\"backward_first_frame\":5,\"backward_ns\":70,"
@@ -332,7 +335,7 @@ START_TEST(capture_empty)
 	ck_assert_str_eq(
 		text.data,
 		"{\"type\":\"capture\",\"schema\":1,\"files\":[],\"frames\":0,\"link_types\":[],"
-		"\"packets\":0,\"decoded\":0,\"undecoded\":{},\"tunnelled\":{},\"duplicates\":0,\"bad_checksums\":0,"
+		"\"packets\":0,\"decoded\":0,\"undecoded\":{},\"noticed\":{},\"tunnelled\":{},\"duplicates\":0,\"bad_checksums\":0,"
 		"\"offload_checksums\":0,\"truncated\":0,\"reordered\":0,\"backward\":0,"
 		"\"connections\":0,\"one_way\":0,\"vlan_asymmetric\":0,\"evicted\":0,\"damaged\":true,"
 		"\"quality\":{\"confidence\":\"medium\",\"one_way\":0,\"gaps\":0,\"syn_missing\":0,\"midstream\":0,"

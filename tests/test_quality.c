@@ -93,7 +93,7 @@ START_TEST(packets)
 	ck_assert_str_eq(people(), "quality  9 % of the packets dropped: low confidence\n");
 	capture = (struct view_capture){ .is_damaged = true };
 	ck_assert_str_eq(people(), "quality  input damaged: medium confidence\n");
-	totals.undecoded[WS_UNDECODED_tcp_not_captured] = 500;
+	totals.undecoded[WS_UNDECODED_tcp_header_not_captured] = 500;
 	ck_assert_str_eq(people(), "quality  50 % of the packets cut before the end of the header, input damaged: "
 				   "low confidence\n");
 }

@@ -162,6 +162,41 @@ START_TEST(midstream)
 }
 END_TEST
 
+/* What is lost when a connection is over: payload that the peer has not acknowledged, and whether the FIN was. */
+START_TEST(lost)
+{
+	exchange_init(&x, NULL);
+	exchange_feed(&x, 1, CLIENT, "S", 0, 0, 0);
+	look();
+	ck_assert_int_eq(client->outstanding, -1);
+	ck_assert_int_eq(client->outstanding_bytes, -1);
+	exchange_fini(&x);
+
+	exchange_init(&x, NULL);
+	exchange_open(&x, 1);
+	look();
+	ck_assert_int_eq(client->outstanding_bytes, 0);
+	exchange_feed(&x, 1, CLIENT, "P.", 11, 11, 100);
+	exchange_feed(&x, 1, CLIENT, "F.", 111, 11, 0);
+	look();
+	ck_assert_int_eq(client->outstanding, 101);
+	ck_assert_int_eq(client->outstanding_bytes, 100);
+	exchange_feed(&x, 1, SERVER, ".", 11, 51, 0);
+	look();
+	ck_assert_int_eq(client->outstanding, 61);
+	ck_assert_int_eq(client->outstanding_bytes, 60);
+	ck_assert(!r.has_reset_by);
+	exchange_feed(&x, 1, SERVER, "R.", 11, 111, 0);
+	look();
+	ck_assert_int_eq(client->outstanding_bytes, 0);
+	ck_assert_int_eq(client->outstanding, 1);
+	ck_assert(r.has_reset_by);
+	ck_assert_int_eq(r.reset_by, WS_SERVER);
+	ck_assert_int_eq(r.close_first, WS_CLIENT);
+	exchange_fini(&x);
+}
+END_TEST
+
 /* ---- Final ------------------------------------------------------------------------------------------------------------- */
 
 static struct ws_record last;
@@ -219,6 +254,7 @@ int main(void)
 	tcase_add_test(t, a_syn);
 	tcase_add_test(t, path);
 	tcase_add_test(t, midstream);
+	tcase_add_test(t, lost);
 	tcase_add_test(t, final);
 	return suite_run(suite);
 }

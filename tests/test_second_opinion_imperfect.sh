@@ -118,7 +118,7 @@ same 'cut to 40 bytes: packets' "$(capture "$work/cut.pcap" .decoded)" "$(fields
 same 'cut to 40 bytes: bytes' "$(records "$work/cut.pcap" '.client.bytes + .server.bytes')" \
 	"$(records "$whole" '.client.bytes + .server.bytes')"
 editcap -s 36 "$whole" "$work/cut.pcap"
-same 'cut to 36 bytes: each packet is counted with the reason' "$(capture "$work/cut.pcap" '.undecoded["tcp-not-captured"]')" "$packets"
+same 'cut to 36 bytes: each packet is counted with the reason' "$(capture "$work/cut.pcap" '.undecoded["tcp-header-not-captured"]')" "$packets"
 same 'cut to 36 bytes: the quality says so' "$(capture "$work/cut.pcap" .quality.not_captured)" "$packets"
 
 # One data segment missing (frame 14, acknowledged by 15 and 16): both say that the capture lacks it.

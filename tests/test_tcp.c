@@ -237,14 +237,14 @@ START_TEST(data_offset)
 		ck_assert_int_eq(decode(-1), offset >= 5 && offset <= 7);
 		if (offset < 5 || offset > 7)
 			ck_assert_int_eq(reason,
-					 offset < 5 ? WS_UNDECODED_tcp_offset_small : WS_UNDECODED_tcp_offset_beyond);
+					 offset < 5 ? WS_UNDECODED_tcp_data_offset_too_small : WS_UNDECODED_tcp_header_exceeds_segment);
 		else
 			ck_assert_uint_eq(segment.len, 28u - 4u * (unsigned)offset);
 	}
 	packet_build(&packet, frame, sizeof(frame));
 	frame[32] &= 0x0F;
 	ck_assert(!tcp_decode(frame + 20, 28, 28, &segment, &reason));
-	ck_assert_int_eq(reason, WS_UNDECODED_tcp_offset_small);
+	ck_assert_int_eq(reason, WS_UNDECODED_tcp_data_offset_too_small);
 }
 END_TEST
 
@@ -253,7 +253,7 @@ START_TEST(sender_cuts_the_header)
 	packet_build(&packet, frame, sizeof(frame));
 	for (uint32_t len = 0; len < 20; len++) {
 		ck_assert(!tcp_decode(frame + 20, len, len, &segment, &reason));
-		ck_assert_int_eq(reason, WS_UNDECODED_tcp_truncated);
+		ck_assert_int_eq(reason, WS_UNDECODED_tcp_header_truncated);
 	}
 }
 END_TEST
@@ -279,7 +279,7 @@ START_TEST(capture_cuts)
 
 		ck_assert_int_eq(ok, caplen >= 20);
 		if (!ok) {
-			ck_assert_int_eq(reason, WS_UNDECODED_tcp_not_captured);
+			ck_assert_int_eq(reason, WS_UNDECODED_tcp_header_not_captured);
 			continue;
 		}
 		ck_assert_uint_eq(segment.len, 40);

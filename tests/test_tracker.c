@@ -152,7 +152,7 @@ START_TEST(every_packet_once)
 	exchange_junk(&x, 9999, 0x45, 100);
 	ck_adds_up(x.tracker, 6 + 256 + 1);
 	ck_assert_uint_eq(totals_of(x.tracker).segments, 6);
-	ck_assert_uint_gt(totals_of(x.tracker).undecoded[WS_UNDECODED_link_unknown], 0);
+	ck_assert_uint_gt(totals_of(x.tracker).undecoded[WS_UNDECODED_linktype_unsupported], 0);
 	/* Held, then whole; held to the end; without a first. */
 	feed_fragment(1, 0, 512, true);
 	feed_fragment(1, 512, 508, false);

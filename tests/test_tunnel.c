@@ -81,8 +81,8 @@ END_TEST
 
 static bool is_told_as_cut(void)
 {
-	return tunnel.reason == WS_UNDECODED_link_truncated || tunnel.reason == WS_UNDECODED_ip_truncated ||
-	       tunnel.reason == WS_UNDECODED_tunnel_truncated || tunnel.reason == WS_UNDECODED_tcp_not_captured;
+	return (tunnel.segment.noticed & NOTICED_BIT(header_not_captured)) ||
+	       tunnel.reason == WS_UNDECODED_tcp_header_not_captured;
 }
 
 static void ck_prefixes(const struct wrap_kind *kind)

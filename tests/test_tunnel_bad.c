@@ -75,7 +75,7 @@ static const struct {
 } ends[] = {
 	{ "ipip", 0, "tunnel-inner-bad" },
 	{ "ipip", 19, "tunnel-inner-bad" },
-	{ "ipip", 30, "tcp-not-captured" },
+	{ "ipip", 30, "tcp-header-not-captured" },
 	{ "gre-all", 3, "gre-bad" },
 	{ "gre-all", 15, "gre-bad" },
 	{ "gre-all", 17, "tunnel-inner-bad" },

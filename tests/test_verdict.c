@@ -224,19 +224,14 @@ static const struct {
 	void (*talk)(void);
 	enum ws_close kind;
 	int first; /* enum talk_side */
+	int reset_by;
 } closes[] = {
-	{ whole, WS_CLOSE_NONE, NOBODY },
-	{ refused, WS_CLOSE_NONE, NOBODY },
-	{ reset_by_nobody, WS_CLOSE_NONE, NOBODY },
-	{ by_the_client, WS_CLOSE_FIN, A },
-	{ by_the_server, WS_CLOSE_FIN, B },
-	{ by_the_client_unordered, WS_CLOSE_FIN, A },
-	{ at_once, WS_CLOSE_SIMULTANEOUS, B },
-	{ half, WS_CLOSE_HALF_CLOSED, B },
-	{ reset_by_the_server, WS_CLOSE_RESET, B },
-	{ fin_answered_by_reset, WS_CLOSE_RESET, A },
-	{ reset_by_who_closed, WS_CLOSE_ABORTED, A },
-	{ reset_afterwards, WS_CLOSE_FIN, A },
+	{ whole, WS_CLOSE_NONE, NOBODY, NOBODY },           { refused, WS_CLOSE_NONE, NOBODY, NOBODY },
+	{ reset_by_nobody, WS_CLOSE_NONE, NOBODY, NOBODY }, { by_the_client, WS_CLOSE_FIN, A, NOBODY },
+	{ by_the_server, WS_CLOSE_FIN, B, NOBODY },         { by_the_client_unordered, WS_CLOSE_FIN, A, NOBODY },
+	{ at_once, WS_CLOSE_SIMULTANEOUS, B, NOBODY },      { half, WS_CLOSE_HALF_CLOSED, B, NOBODY },
+	{ reset_by_the_server, WS_CLOSE_RESET, B, B },      { fin_answered_by_reset, WS_CLOSE_RESET, A, B },
+	{ reset_by_who_closed, WS_CLOSE_ABORTED, A, A },    { reset_afterwards, WS_CLOSE_FIN, A, NOBODY },
 };
 #define CLOSES ((int)(sizeof(closes) / sizeof(closes[0])))
 
@@ -252,6 +247,7 @@ START_TEST(closing)
 	ck_assert_int_eq(has_first, closes[i].first != NOBODY);
 	if (has_first)
 		ck_assert_uint_eq(first, t.side[closes[i].first]);
+	ck_assert_uint_eq(verdict_reset_by(&t.pair), closes[i].reset_by == NOBODY ? 2 : t.side[closes[i].reset_by]);
 }
 END_TEST
 

@@ -13,6 +13,8 @@
 #include "cli/trouble.h"
 #include "cli/watch.h"
 
+#define FINDINGS (WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_HOST))
+
 /* ---- Events -------------------------------------------------------------------------------------------------- */
 
 static void note_level(struct run *run, int level)
@@ -21,13 +23,19 @@ static void note_level(struct run *run, int level)
 		run->result->highest_level = level;
 }
 
+/* A host's is told once more with its last numbers. */
+static bool is_finding(const struct ws_event *event)
+{
+	return event->type == WS_EVENT_FINDING || (event->type == WS_EVENT_HOST && !event->host->is_final);
+}
+
 /* --fail-on looks at every finding of the connections chosen, whether or not the view shows findings. */
 static void take_event(void *user, const struct ws_event *event)
 {
 	struct run *run = user;
 	const struct view *view = run->options->view;
 
-	if (event->type == WS_EVENT_FINDING && run_audit_needs_findings(run->options) && run_audit_wants(run, event))
+	if (is_finding(event) && run_audit_needs_findings(run->options) && run_audit_wants(run, event))
 		note_level(run, (int)event->level + 1);
 	if ((view->events & WS_MASK(event->type)) != 0)
 		view->on_event(run->view, event);
@@ -253,7 +261,7 @@ static bool open_tracker(struct run *run)
 	struct ws_config config = {
 		.on_event = take_event,
 		.user = run,
-		.events = o->view->events | (run_audit_needs_findings(o) ? WS_MASK(WS_EVENT_FINDING) : 0),
+		.events = o->view->events | (run_audit_needs_findings(o) ? FINDINGS : 0),
 		.full_audit = o->view->full_audit || o->full_audit || choice_names_finding(run->choice),
 		.time_wait_ns = o->time_wait_ns,
 		.max_connections = (size_t)o->connections_max,

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "view/host_text.h"
+
 bool run_audit_open(struct run *run)
 {
 	const struct audit_options *o = &run->options->audit;
@@ -37,6 +39,12 @@ bool run_audit_wants(const struct run *run, const struct ws_event *event)
 	struct ws_record storage;
 	const struct ws_record *record = NULL;
 
+	if (event->host != NULL) {
+		host_record(event->host, &storage);
+		record = &storage;
+		if (run->choice != NULL)
+			return false;
+	}
 	if (event->connection != NULL && (run->choice != NULL || run->sieve != NULL)) {
 		ws_connection_record(event->connection, &storage);
 		record = &storage;

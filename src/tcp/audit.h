@@ -13,7 +13,13 @@
 #include "tcp/classify.h"
 
 /* How `expected` and `seen` of a finding are to be read. */
-enum finding_unit { UNIT_NONE, UNIT_NUMBER, UNIT_FLAGS, UNIT_NANOSECONDS };
+enum finding_unit {
+	UNIT_NONE,
+	UNIT_NUMBER,
+	UNIT_FLAGS,
+	UNIT_NANOSECONDS,
+	UNIT_ICMP /* type * 256 + code */
+};
 
 struct finding {
 	enum ws_finding_id id;

@@ -77,14 +77,25 @@ static bool ack_beyond_sent(const struct sight *sight, struct finding *finding)
 	       finding_values(finding, sight->memory->data.nxt[!sight->who], sight->s->ack);
 }
 
+/* It takes in a hole of the peer's stream, which was the capture's own. */
+static bool is_over_hole(const struct sight *sight)
+{
+	const struct endpoint *y = y_before(sight);
+
+	return data_is_sound(sight) && sight->facts->kind == KIND_ORDINARY && y->ahead_len > 0 &&
+	       y->ahead_len < HOLES_MAX && seq_gt(sight->s->ack, y->edge);
+}
+
 static bool ack_of_unseen_data(const struct sight *sight, struct finding *finding)
 {
 	const struct ack_memory *memory = &sight->memory->ack;
 	unsigned who = sight->who;
 
-	return is_beyond(sight) && !is_impossible(sight) && !sight->facts->is_stale &&
+	uint32_t captured = is_over_hole(sight) ? y_before(sight)->edge : sight->memory->data.nxt[!who];
+
+	return (is_over_hole(sight) || (is_beyond(sight) && !is_impossible(sight) && !sight->facts->is_stale)) &&
 	       (!memory->has_unseen[who] || seq_gt(sight->s->ack, memory->unseen[who])) &&
-	       finding_values(finding, sight->memory->data.nxt[!who], sight->s->ack);
+	       finding_values(finding, captured, sight->s->ack);
 }
 
 /* ---- Left over --------------------------------------------------------------------------------------------------- */

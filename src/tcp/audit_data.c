@@ -130,14 +130,23 @@ static bool sequence_jump_broken(const struct sight *sight, struct finding *find
 	       finding_values(finding, y->snd_max, 0);
 }
 
+/* Older than the network keeps a segment back: a second of a clock of milliseconds, or of microseconds. */
+static bool is_long_ago(const struct sight *sight)
+{
+	bool is_fast = (sight->memory->options.seen[sight->who] & SEEN_FAST_CLOCK) != 0;
+
+	return seq_diff(x_before(sight)->ts_recent, sight->s->options.tsval) > (is_fast ? 1000000 : 1000);
+}
+
 /* It would have been taken but for its time stamp. What a delayed duplicate brings was there before: for that PAWS is. */
 static bool paws_violation(const struct sight *sight, struct finding *finding)
 {
 	const struct endpoint *x = x_before(sight);
 	const struct segment *s = sight->s;
 
-	return sight->facts->is_stale && seq_gt(sight->facts->end, x->snd_max) && x->last_ts != WS_TIME_NONE &&
-	       sight->now - x->last_ts < PAWS_IDLE && finding_values(finding, x->ts_recent, s->options.tsval);
+	return sight->facts->is_stale && is_long_ago(sight) && seq_gt(sight->facts->end, x->snd_max) &&
+	       x->last_ts != WS_TIME_NONE && sight->now - x->last_ts < PAWS_IDLE &&
+	       finding_values(finding, x->ts_recent, s->options.tsval);
 }
 
 /* ---- Without acknowledgement ------------------------------------------------------------------------------------- */

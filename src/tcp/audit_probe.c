@@ -5,6 +5,9 @@
 /* RFC 9293 3.8.4 MUST-28. */
 #define KEEP_ALIVE_IDLE (7200 * NS_PER_SEC)
 
+/* No stack sends them at a shorter interval than a second; what comes sooner was overtaken by a byte. */
+#define KEEP_ALIVE_MIN (NS_PER_SEC / 2)
+
 /* One may be lost (MUST-29); with three it is no accident. */
 #define KEEP_ALIVES_MAX 3
 
@@ -61,6 +64,12 @@ static bool keep_alive(const struct sight *sight, struct finding *finding)
 	return probe_of(sight) == PROBE_KEEP_ALIVE && finding_seen(finding, (uint64_t)idle_of(sight));
 }
 
+/* Sent for want of anything else. */
+static bool is_after_silence(const struct sight *sight)
+{
+	return probe_of(sight) == PROBE_KEEP_ALIVE && idle_of(sight) >= KEEP_ALIVE_MIN;
+}
+
 static bool keep_alive_ack(const struct sight *sight, struct finding *finding)
 {
 	(void)finding;
@@ -70,7 +79,7 @@ static bool keep_alive_ack(const struct sight *sight, struct finding *finding)
 /* Only of a peer that was heard. */
 static bool keep_alive_unanswered(const struct sight *sight, struct finding *finding)
 {
-	return probe_of(sight) == PROBE_KEEP_ALIVE && sight->y->packets > 0 &&
+	return is_after_silence(sight) && sight->y->packets > 0 &&
 	       sight->memory->probe.keep_alives[sight->who] == KEEP_ALIVES_MAX - 1 &&
 	       finding_seen(finding, KEEP_ALIVES_MAX);
 }
@@ -78,7 +87,7 @@ static bool keep_alive_unanswered(const struct sight *sight, struct finding *fin
 /* MUST-26, MUST-28. The first of a series tells how long the connection was left alone. */
 static bool keep_alive_too_early(const struct sight *sight, struct finding *finding)
 {
-	return probe_of(sight) == PROBE_KEEP_ALIVE && sight->memory->probe.keep_alives[sight->who] == 0 &&
+	return is_after_silence(sight) && sight->memory->probe.keep_alives[sight->who] == 0 &&
 	       (idle_of(sight) < KEEP_ALIVE_IDLE || !is_known_to_peer(sight)) &&
 	       finding_values(finding, KEEP_ALIVE_IDLE, (uint64_t)idle_of(sight));
 }
@@ -129,7 +138,7 @@ void audit_probe_note(const struct sight *sight, struct audit_memory *memory)
 	probe->last[who] = (uint8_t)now;
 	if (now != PROBE_KEEP_ALIVE)
 		probe->keep_alives[who] = 0;
-	else if (probe->keep_alives[who] < UINT8_MAX)
+	else if (is_after_silence(sight) && probe->keep_alives[who] < UINT8_MAX)
 		probe->keep_alives[who]++;
 	probe->keep_alives[!who] = 0;
 }

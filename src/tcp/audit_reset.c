@@ -46,10 +46,13 @@ static bool has_ack(const struct sight *sight)
  * --------------------------------------------------------------------------------------------------------
  */
 
+/* To a side in SYN-SENT it is a refusal, which is a finding of its own. */
 static bool rst_seen(const struct sight *sight, struct finding *finding)
 {
+	uint8_t state = y_before(sight)->state;
+
 	return is_rst(sight) && endpoint_stands(sight->y, FSM_RCV_RST) &&
-	       !endpoint_stands(y_before(sight), FSM_RCV_RST) && y_before(sight)->state != WS_CLOSED &&
+	       !endpoint_stands(y_before(sight), FSM_RCV_RST) && state != WS_CLOSED && state != WS_SYN_SENT &&
 	       finding_seen(finding, sight->s->seq);
 }
 

@@ -50,6 +50,14 @@ static bool syn_after_midstream(const struct sight *sight, struct finding *findi
 	       finding_values(finding, x->snd_max, sight->s->seq);
 }
 
+/* It goes on from what had been taken for an old copy of the SYN before: it began again with that number. */
+static bool isn_reused(const struct sight *sight, struct finding *finding)
+{
+	return sight->pair->is_opener_stale && sight->x->saw_bare_syn &&
+	       !endpoint_stands(sender_before(sight), FSM_SND_SYN) && endpoint_stands(sight->x, FSM_SND_SYN) &&
+	       finding_seen(finding, sight->x->iss);
+}
+
 /* ---- Challenge --------------------------------------------------------------------------------------------------- */
 
 static bool is_provoked(const struct sight *sight, const struct opening_memory *side)
@@ -81,6 +89,7 @@ static const struct rule rules[] = {
 	  syn_on_established_different_isn },
 	{ WS_FINDING_syn_during_close, ON_SYN, UNIT_NUMBER, OF_SENDER, syn_during_close },
 	{ WS_FINDING_syn_after_midstream, ON_SYN, UNIT_NUMBER, OF_SENDER, syn_after_midstream },
+	{ WS_FINDING_isn_reused, ON_OPENING, UNIT_NUMBER, OF_SENDER, isn_reused },
 	{ WS_FINDING_challenge_ack, ON_BARE_ACK, UNIT_NUMBER, OF_SENDER, challenge_ack },
 	{ WS_FINDING_half_open_connection_discovered, ON_RST, UNIT_NUMBER, OF_BOTH, half_open_connection_discovered },
 };

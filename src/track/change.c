@@ -176,6 +176,9 @@ static const char *value_text(enum finding_unit unit, uint64_t value, char *out)
 		snprintf(out, VALUE_MAX, "%llu.%09llu s", (unsigned long long)(value / 1000000000),
 			 (unsigned long long)(value % 1000000000));
 		return out;
+	case UNIT_ICMP:
+		snprintf(out, VALUE_MAX, "type %u code %u", (unsigned)(value >> 8), (unsigned)(value & 0xFF));
+		return out;
 	case UNIT_FLAGS:
 		for (unsigned bit = 0; bit < 8; bit++)
 			if (value & (1u << bit))

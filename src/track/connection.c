@@ -272,7 +272,8 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 	struct facts facts = { .marks = marks };
 	bool is_first = c->last_frame == 0;
 
-	connection_assign_roles(c, who, s);
+	if (!(marks & MARK_COPY))
+		connection_assign_roles(c, who, s);
 	open_if_new(context, c, s);
 	keep_before(context, c);
 	if (marks & MARK_COPY) {

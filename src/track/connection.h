@@ -153,6 +153,8 @@ uint32_t connection_tags(const struct ws_connection *c);
 /* verdict.c */
 enum ws_handshake verdict_handshake(const struct pair *pair);
 enum ws_close verdict_close(const struct pair *pair, bool *has_first, unsigned *first);
+/* The side whose RST cut the connection short; 2 when none did: a RST after both FINs were received ends nothing. */
+unsigned verdict_reset_by(const struct pair *pair);
 bool verdict_is_one_way(const struct pair *pair);
 bool verdict_lacks_syn(const struct pair *pair); /* though its answer was captured */
 

@@ -27,6 +27,17 @@ static int64_t outstanding(const struct endpoint *e, const struct endpoint *peer
 	return seq_gt(e->snd_max, peer->ack_max) ? seq_diff(e->snd_max, peer->ack_max) : 0;
 }
 
+static int64_t outstanding_bytes(const struct endpoint *e, const struct endpoint *peer)
+{
+	int64_t all = outstanding(e, peer);
+
+	if (all <= 0)
+		return all;
+	all -= e->has_fin && seq_gt(e->snd_max, e->fin_seq) && seq_leq(peer->ack_max, e->fin_seq);
+	all -= e->saw_syn && seq_leq(peer->ack_max, e->iss);
+	return all > 0 ? all : 0;
+}
+
 static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
 {
 	const struct endpoint *e = &c->detail->pair.side[who];
@@ -39,6 +50,7 @@ static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws
 				     .retransmitted = e->retransmitted,
 				     .duplicates = e->duplicates,
 				     .outstanding = outstanding(e, &c->detail->pair.side[!who]),
+				     .outstanding_bytes = outstanding_bytes(e, &c->detail->pair.side[!who]),
 				     .has_isn = e->has_iss,
 				     .isn = e->iss,
 				     .mss = e->mss,
@@ -95,6 +107,7 @@ static void fill_verdicts(const struct ws_connection *c, struct ws_record *out)
 	const struct pair *pair = &c->detail->pair;
 	const struct endpoint *client = &pair->side[pair->client];
 	const struct endpoint *server = &pair->side[!pair->client];
+	unsigned reset_by = verdict_reset_by(pair);
 	unsigned first = 0;
 
 	out->handshake = verdict_handshake(pair);
@@ -104,6 +117,8 @@ static void fill_verdicts(const struct ws_connection *c, struct ws_record *out)
 	out->syn_acks = pair->syn_acks;
 	out->close = verdict_close(pair, &out->has_close_first, &first);
 	out->close_first = connection_side(c, first);
+	out->has_reset_by = reset_by < 2;
+	out->reset_by = connection_side(c, reset_by);
 	zeek_history(&c->detail->zeek, out->history);
 	strncpy(out->conn_state, zeek_conn_state(&c->detail->zeek), sizeof out->conn_state - 1);
 }

@@ -38,6 +38,8 @@ static bool needs_witness(const struct ws_connection *c, unsigned who, const str
 	case WS_FINDING_handshake_ack_missing_in_capture:
 	case WS_FINDING_segment_right_of_window:
 	case WS_FINDING_ack_beyond_sent:
+	case WS_FINDING_paws_violation:
+	case WS_FINDING_window_update_bad:
 	case WS_FINDING_fin_out_of_window:
 		return true;
 	/* What is older than a window is certain. */
@@ -87,7 +89,8 @@ static bool is_baseless(const struct ws_connection *c, unsigned who, const struc
 /* One lost acknowledgement makes all that follows look wrong: of those about windows one waits for all. */
 static bool is_held(const struct ws_connection *c, unsigned who, const struct finding *finding)
 {
-	if (finding->id != WS_FINDING_segment_right_of_window && finding->id != WS_FINDING_ack_beyond_sent)
+	if (finding->id != WS_FINDING_segment_right_of_window && finding->id != WS_FINDING_ack_beyond_sent &&
+	    finding->id != WS_FINDING_paws_violation)
 		return false;
 	for (unsigned i = 0; c->suspicions && i < c->suspicions->len; i++)
 		if (c->suspicions->item[i].finding.id == finding->id && c->suspicions->item[i].who == who)
@@ -186,6 +189,8 @@ static bool is_about_sent(const struct suspicion *item)
 static bool is_window_borne_out(const struct ws_connection *c, const struct suspicion *item, unsigned who,
 				const struct segment *s)
 {
+	if (item->finding.id == WS_FINDING_window_update_bad)
+		return who == item->who && s->seq == item->snd_max[who] && s->ts - item->cause.ts > DISORDER_NS;
 	if (who == item->who)
 		return false;
 	if (is_about_sent(item))
@@ -199,17 +204,22 @@ static bool is_window_cleared(const struct ws_connection *c, const struct suspic
 {
 	uint32_t seen = (uint32_t)item->finding.seen;
 
+	if (item->finding.id == WS_FINDING_window_update_bad)
+		return who == item->who && seq_geq(s->seq, item->seq);
 	if (who == item->who || !(s->flags & WS_FLAG_ACK))
 		return false;
 	if (is_about_sent(item))
 		return seq_geq(s->seq + segment_space(s), seen);
+	if (item->finding.id == WS_FINDING_paws_violation)
+		return seq_gt(s->ack, item->seq);
 	return seq_gt(s->ack, (uint32_t)item->finding.expected) || seq_geq(edge_of(c, who, s), seen);
 }
 
 static bool is_about_window(const struct suspicion *item)
 {
 	return item->finding.id == WS_FINDING_segment_right_of_window ||
-	       item->finding.id == WS_FINDING_fin_out_of_window || is_about_sent(item);
+	       item->finding.id == WS_FINDING_fin_out_of_window || item->finding.id == WS_FINDING_paws_violation ||
+	       item->finding.id == WS_FINDING_window_update_bad || is_about_sent(item);
 }
 
 static bool is_about_ack(const struct suspicion *item)

@@ -73,22 +73,33 @@ void ws_tracker_free(ws_tracker *tracker)
 
 /* ---- Packets and time ---------------------------------------------------------------------------------------- */
 
+static void count_noticed(ws_tracker *t, uint64_t noticed)
+{
+	for (; noticed != 0; noticed &= noticed - 1)
+		t->totals.noticed[__builtin_ctzll(noticed)]++;
+}
+
+static void recount_fragments(ws_tracker *t, enum ws_undecoded reason, uint64_t count)
+{
+	t->totals.undecoded[WS_UNDECODED_fragment] -= count;
+	t->totals.undecoded[reason] += count;
+}
+
 static void flush_fragments(ws_tracker *t, ws_time before)
 {
 	struct segment s;
-	uint64_t incomplete;
 
 	while (decoder_flush(t->decoder, before, &s)) {
 		t->totals.undecoded[WS_UNDECODED_fragment]--;
+		count_noticed(t, s.noticed);
 		t->captured = s.ts;
 		t->is_clamped = false;
 		if (s.ts < t->now)
 			s.ts = t->now;
 		intake_segment(t, &s);
 	}
-	incomplete = decoder_incomplete(t->decoder);
-	t->totals.undecoded[WS_UNDECODED_fragment] -= incomplete;
-	t->totals.undecoded[WS_UNDECODED_fragment_incomplete] += incomplete;
+	recount_fragments(t, WS_UNDECODED_fragment_incomplete, decoder_incomplete(t->decoder));
+	recount_fragments(t, WS_UNDECODED_fragment_ignored, decoder_ignored(t->decoder));
 	t->flushed = t->now;
 }
 
@@ -132,6 +143,7 @@ int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet)
 	ws_time captured = in_range(packet->ts);
 	struct segment segment;
 	enum ws_undecoded reason;
+	enum decode_result result;
 
 	at.ts = captured;
 	at.ts = clamp(tracker, &at);
@@ -143,11 +155,15 @@ int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet)
 	if (tracker->totals.first == WS_TIME_NONE)
 		tracker->totals.first = at.ts;
 	tracker->totals.last = at.ts;
-	if (decoder_packet(tracker->decoder, &at, &segment, &reason) == DECODE_UNDECODED) {
-		tracker->totals.undecoded[reason]++;
-		return WS_OK;
-	}
-	return intake_segment(tracker, &segment);
+	result = decoder_packet(tracker->decoder, &at, &segment, &reason);
+	if (segment.noticed)
+		count_noticed(tracker, segment.noticed);
+	if (result == DECODE_SEGMENT)
+		return intake_segment(tracker, &segment);
+	tracker->totals.undecoded[reason]++;
+	if (reason == WS_UNDECODED_icmp_error_for_flow)
+		intake_quote(tracker, decoder_quote(tracker->decoder), &at, &segment.outer);
+	return WS_OK;
 }
 
 static void end_one(ws_tracker *t, struct ws_connection *c)

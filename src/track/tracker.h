@@ -1,6 +1,6 @@
 /*
- * The tracker from inside: what it owns, and its three parts. tracker.c is the public API, packets and time; intake.c takes a
- * segment to the connection it belongs to; lifetime.c lets time and want of room end connections.
+ * The tracker from inside: what it owns, and its parts. tracker.c is the public API, packets and time; intake.c takes a
+ * segment to the connection it belongs to, quote.c what ICMP says about one; lifetime.c lets time and want of room end connections.
  */
 #ifndef TRACK_TRACKER_H
 #define TRACK_TRACKER_H
@@ -43,6 +43,10 @@ static inline struct context context_of(ws_tracker *t)
 
 /* intake.c: one segment, at the time that it has. 0, or WS_ERROR_MEMORY. */
 int intake_segment(ws_tracker *t, const struct segment *s);
+
+/* quote.c: an ICMP error, `packet` in `outer`, about a segment: a finding of its connection in the full audit, if it is known. */
+void intake_quote(ws_tracker *t, const struct icmp_quote *quote, const struct ws_packet *packet,
+		  const struct outer *outer);
 
 /* lifetime.c: `c` leaves, for this reason if it was still open. */
 void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason);

@@ -54,12 +54,13 @@ static unsigned first_fin(const struct pair *pair)
 	return pair->side[0].at[FSM_SND_FIN].earliest <= pair->side[1].at[FSM_SND_FIN].earliest ? 0 : 1;
 }
 
-/* The side whose RST cut the connection short; 2 when none did: a RST after both FINs were received ends nothing. */
-static unsigned resetter(const struct pair *pair)
+unsigned verdict_reset_by(const struct pair *pair)
 {
 	const struct endpoint *a = &pair->side[0];
 	const struct endpoint *b = &pair->side[1];
 
+	if (pair->is_refused)
+		return 2;
 	if (endpoint_is_proven(a, FSM_RCV_FIN) && endpoint_is_proven(b, FSM_RCV_FIN))
 		return 2;
 	if (endpoint_stands(a, FSM_SND_RST) && endpoint_stands(b, FSM_SND_RST))
@@ -84,9 +85,9 @@ static enum ws_close fin_close(const struct pair *pair)
 enum ws_close verdict_close(const struct pair *pair, bool *has_first, unsigned *first)
 {
 	enum ws_close kind = fin_close(pair);
-	unsigned reset_by = resetter(pair);
+	unsigned reset_by = verdict_reset_by(pair);
 
-	if (reset_by < 2 && !pair->is_refused) {
+	if (reset_by < 2) {
 		bool had_closed = pair->side[reset_by].has_fin && first_fin(pair) == reset_by;
 
 		*has_first = true;

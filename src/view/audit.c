@@ -7,6 +7,7 @@
 #include <utlist.h>
 
 #include "view/audit_people.h"
+#include "view/host_text.h"
 #include "view/ndjson.h"
 #include "view/parts.h"
 #include "view/quality.h"
@@ -18,6 +19,7 @@ struct audit {
 	struct instances *list; /* of the connections that have no verdict yet */
 	ws_time now;            /* as verdicts are given */
 	int level;              /* highest, plus 1 */
+	bool has_hosts;         /* the section on hosts has begun */
 	bool lacks_memory;      /* of what was told of a connection */
 };
 
@@ -72,15 +74,11 @@ static struct instances *instances_at(struct audit *audit, ws_connection *connec
 	return instances;
 }
 
-static bool is_to_be_told(struct audit *audit, const struct ws_event *event, const struct ws_record *record)
+/* Adds it up, unless it is left out or accepted. */
+static bool counts(struct audit *audit, const struct ws_event *event, const struct ws_record *record)
 {
-	uint32_t most = audit->options->format == VIEW_PEOPLE ? AUDIT_TOLD_PEOPLE : AUDIT_TOLD_MACHINES;
-	struct instances *instances = record ? instances_at(audit, event->connection) : NULL;
 	enum view_standing standing = view_judge(audit->options, record, event->finding);
-	bool is_told;
 
-	if (instances && record)
-		instances_repeat(instances, event, record);
 	audit->sum.accepted += standing == VIEW_ACCEPTED;
 	if (standing != VIEW_COUNTS)
 		return false;
@@ -88,6 +86,19 @@ static bool is_to_be_told(struct audit *audit, const struct ws_event *event, con
 	audit->sum.levels[event->level]++;
 	if ((int)event->level + 1 > audit->level)
 		audit->level = (int)event->level + 1;
+	return true;
+}
+
+static bool is_to_be_told(struct audit *audit, const struct ws_event *event, const struct ws_record *record)
+{
+	uint32_t most = audit->options->format == VIEW_PEOPLE ? AUDIT_TOLD_PEOPLE : AUDIT_TOLD_MACHINES;
+	struct instances *instances = record ? instances_at(audit, event->connection) : NULL;
+	bool is_told;
+
+	if (instances && record)
+		instances_repeat(instances, event, record);
+	if (!counts(audit, event, record))
+		return false;
 	if (!instances)
 		return true;
 	is_told = instances_take(instances, event, most);
@@ -151,6 +162,44 @@ static int give_verdict(void *user, ws_connection *connection)
 	return 0;
 }
 
+/* ---- Hosts -------------------------------------------------------------------------------------------------- */
+
+static void print_host(struct audit *audit, const struct ws_event *event)
+{
+	const struct view_options *options = audit->options;
+	bool is_final = event->host->is_final;
+
+	if (options->format == VIEW_JSON) {
+		host_json(&audit->text, event);
+	} else if (options->format == VIEW_TSV) {
+		audit_tsv(&audit->text, FIELDS_TSV_VALUES, options, is_final ? "host" : "finding", event, NULL, NULL);
+	} else if (is_final) {
+		text_puts(&audit->text, audit->has_hosts ? "" : "\nhosts\n");
+		audit->has_hosts = true;
+		host_people(&audit->text, event, options->color);
+	} else {
+		audit_people_finding(&audit->text, event, NULL, options->color);
+	}
+	parts_emit(&audit->text, options->out);
+}
+
+/* Its last numbers count no second time. */
+static void take_host(struct audit *audit, const struct ws_event *event)
+{
+	struct ws_record record;
+	bool is_wanted;
+
+	if (!host_is_wanted(audit->options))
+		return;
+	host_record(event->host, &record);
+	if (event->host->is_final)
+		is_wanted = view_judge(audit->options, &record, event->finding) == VIEW_COUNTS;
+	else
+		is_wanted = counts(audit, event, &record);
+	if (is_wanted)
+		print_host(audit, event);
+}
+
 static void audit_on_event(void *self, const struct ws_event *event)
 {
 	struct audit *audit = self;
@@ -158,6 +207,8 @@ static void audit_on_event(void *self, const struct ws_event *event)
 	audit->now = event->ts;
 	if (event->type == WS_EVENT_FINDING)
 		take_finding(audit, event);
+	else if (event->type == WS_EVENT_HOST)
+		take_host(audit, event);
 	else if (event->type == WS_EVENT_END)
 		give_verdict(audit, event->connection);
 }
@@ -191,7 +242,7 @@ static int audit_finish(void *self, ws_tracker *tracker, const struct view_captu
 const struct view view_audit = {
 	.name = "audit",
 	.summary = "findings, and a verdict on the handshake and the close of each connection",
-	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_END),
+	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_HOST) | WS_MASK(WS_EVENT_END),
 	.full_audit = true,
 	.create = audit_create,
 	.on_event = audit_on_event,

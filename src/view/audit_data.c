@@ -3,6 +3,7 @@
  */
 #include "view/audit_data.h"
 
+#include "view/host_text.h"
 #include "view/ndjson.h"
 #include "view/verdict.h"
 
@@ -49,6 +50,7 @@ void audit_tsv(struct text *out, enum fields_mode mode, const struct view_option
 	const struct ws_event *e = event ? event : &no_event;
 	const struct ws_finding_info *info = event ? ws_finding_info(e->finding) : NULL;
 	bool is_finding = event && !count;
+	const struct ws_host_finding *host = e->host;
 	bool is_verdict = record && !event;
 	struct fields f;
 
@@ -61,7 +63,7 @@ void audit_tsv(struct text *out, enum fields_mode mode, const struct view_option
 	ndjson_end(&f, "server", record ? &record->endpoint[WS_SERVER] : NULL);
 	fields_string(&f, "id", info ? info->id : NULL);
 	fields_string(&f, "level", info ? ws_level_name(e->level) : NULL);
-	fields_string(&f, "side", is_finding ? ws_side_name(e->side) : NULL);
+	fields_string(&f, "side", is_finding && !host ? ws_side_name(e->side) : NULL);
 	fields_string(&f, "expected", is_finding ? e->expected : NULL);
 	fields_string(&f, "seen", is_finding ? e->seen : NULL);
 	fields_string(&f, "rfc", info ? info->source : NULL);
@@ -71,13 +73,16 @@ void audit_tsv(struct text *out, enum fields_mode mode, const struct view_option
 	if (is_verdict)
 		finding_counts(&f, options, record);
 	fields_map_end(&f);
-	fields_u64(&f, "count", count != NULL, count ? *count : 0);
+	fields_u64(&f, "count", count || host, count ? *count : host ? host->count : 0);
+	host_columns(&f, event);
 	fields_end(&f);
 }
 
 void audit_json_verdict(struct text *out, const struct view_options *options, const struct ws_record *record,
 			const struct instances *instances)
 {
+	const struct ws_endpoint *client = &record->endpoint[WS_CLIENT];
+	const struct ws_endpoint *server = &record->endpoint[WS_SERVER];
 	struct fields f;
 
 	fields_begin(&f, out, FIELDS_JSON, "verdict");
@@ -88,6 +93,9 @@ void audit_json_verdict(struct text *out, const struct view_options *options, co
 	fields_string(&f, "handshake", ws_handshake_name(record->handshake));
 	fields_string(&f, "close", ws_close_name(record->close));
 	fields_string(&f, "close_first", record->has_close_first ? ws_side_name(record->close_first) : NULL);
+	fields_string(&f, "reset_by", record->has_reset_by ? ws_side_name(record->reset_by) : NULL);
+	fields_i64(&f, "client_lost", client->outstanding_bytes >= 0, client->outstanding_bytes);
+	fields_i64(&f, "server_lost", server->outstanding_bytes >= 0, server->outstanding_bytes);
 	fields_u64(&f, "syns", true, record->syns);
 	fields_u64(&f, "syn_acks", true, record->syn_acks);
 	fields_i64(&f, "server_rtt_ns", record->server_rtt_ns >= 0, record->server_rtt_ns);

@@ -4,6 +4,7 @@
 #include "view/audit_people.h"
 
 #include "view/color.h"
+#include "view/host_text.h"
 #include "view/parts.h"
 #include "view/verdict.h"
 
@@ -20,6 +21,11 @@ static void label(struct text *out, const char *s, enum ws_level level, bool col
 	color_end(out, color);
 }
 
+void audit_people_label(struct text *out, enum ws_level level, bool color)
+{
+	label(out, ws_level_name(level), level, color);
+}
+
 void audit_people_finding(struct text *out, const struct ws_event *event, const struct ws_record *record, bool color)
 {
 	const struct ws_finding_info *info = ws_finding_info(event->finding);
@@ -30,10 +36,14 @@ void audit_people_finding(struct text *out, const struct ws_event *event, const 
 		text_puts(out, "  #");
 		text_u64(out, event->frame);
 	}
-	if (record)
-		parts_ends(out, record);
-	text_puts(out, "  ");
-	text_puts(out, ws_side_name(event->side));
+	if (event->host) {
+		host_ends(out, event->host);
+	} else {
+		if (record)
+			parts_ends(out, record);
+		text_puts(out, "  ");
+		text_puts(out, ws_side_name(event->side));
+	}
 	parts_values(out, event);
 	text_puts(out, "  ");
 	parts_source(out, info->source);

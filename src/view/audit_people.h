@@ -6,6 +6,9 @@
 
 #include "view/audit_data.h"
 
+/* "alert  ", as wide as every level. */
+void audit_people_label(struct text *out, enum ws_level level, bool color);
+
 /* `record` may be NULL. */
 void audit_people_finding(struct text *out, const struct ws_event *event, const struct ws_record *record, bool color);
 

@@ -84,6 +84,36 @@ static void item(struct text *out, const struct ws_finding_info *info)
 	text_fini(&line);
 }
 
+/* Names and words of a list that is no finding. */
+static void entry(struct text *out, const char *name, const char *words)
+{
+	text_printf(out, ".It Li %s\n", name);
+	prose(out, words);
+}
+
+static void undecoded(struct text *out)
+{
+	text_puts(out, ".Sh PACKETS THAT ARE NOT DECODED\n"
+		       "Each packet that is no TCP segment of a connection is counted under one reason, in\n"
+		       ".Li undecoded\n"
+		       "of the capture's totals.\n"
+		       ".Bl -tag -width Ds\n");
+	for (int i = 0; i < WS_UNDECODED_COUNT; i++)
+		entry(out, ws_undecoded_name((enum ws_undecoded)i), ws_undecoded_text((enum ws_undecoded)i));
+	text_puts(out, ".El\n");
+}
+
+static void noticed(struct text *out)
+{
+	text_puts(out, ".Sh ODDITIES BELOW TCP\n"
+		       "A packet may have several, whether it is decoded or not; they are counted in\n"
+		       ".Li noticed .\n"
+		       ".Bl -tag -width Ds\n");
+	for (int i = 0; i < WS_NOTICED_COUNT; i++)
+		entry(out, ws_noticed_name((enum ws_noticed)i), ws_noticed_text((enum ws_noticed)i));
+	text_puts(out, ".El\n");
+}
+
 void findings_man(struct text *out)
 {
 	text_puts(out, head);
@@ -99,5 +129,7 @@ void findings_man(struct text *out)
 				item(out, ws_finding_info((enum ws_finding_id)i));
 		text_puts(out, ".El\n");
 	}
+	undecoded(out);
+	noticed(out);
 	text_puts(out, tail);
 }

@@ -205,7 +205,7 @@ static int junit_finish(void *self, ws_tracker *tracker, const struct view_captu
 const struct view view_junit = {
 	.name = "audit",
 	.summary = "findings as JUnit XML",
-	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_END),
+	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_HOST) | WS_MASK(WS_EVENT_END),
 	.full_audit = true,
 	.is_document = true,
 	.create = junit_create,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "view/host_text.h"
 #include "view/parts.h"
 
 bool ledger_init(struct ledger *ledger, const struct view_options *options)
@@ -43,9 +44,12 @@ static void describe(struct text *out, const struct ws_event *event, const struc
 	text_puts(out, clock_text(event->ts, time));
 	if (event->frame > 0)
 		text_printf(out, "  #%llu", (unsigned long long)event->frame);
-	if (record)
+	if (event->host)
+		host_ends(out, event->host);
+	else if (record)
 		parts_ends(out, record);
-	text_printf(out, "  %s", ws_side_name(event->side));
+	if (!event->host)
+		text_printf(out, "  %s", ws_side_name(event->side));
 	parts_values(out, event);
 	text_char(out, '\n');
 }
@@ -98,6 +102,12 @@ void ledger_event(struct ledger *ledger, const struct ws_event *event)
 	if (event->type == WS_EVENT_END) {
 		count_connection(ledger, event->connection);
 		return;
+	}
+	if (event->host) {
+		if (event->host->is_final || !host_is_wanted(ledger->options))
+			return;
+		host_record(event->host, &storage);
+		record = &storage;
 	}
 	if (event->connection) {
 		ws_connection_record(event->connection, &storage);

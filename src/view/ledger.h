@@ -33,7 +33,7 @@ struct ledger {
 
 bool ledger_init(struct ledger *ledger, const struct view_options *options);
 void ledger_fini(struct ledger *ledger);
-void ledger_event(struct ledger *ledger, const struct ws_event *event); /* FINDING and END */
+void ledger_event(struct ledger *ledger, const struct ws_event *event); /* FINDING, HOST and END */
 
 /* The connections that are left, once the input has ended. */
 void ledger_finish(struct ledger *ledger, ws_tracker *tracker);

@@ -294,6 +294,16 @@ static void capture_undecoded(struct json *json, const struct ws_totals *totals)
 	json_object_end(json);
 }
 
+static void capture_noticed(struct json *json, const struct ws_totals *totals)
+{
+	json_object_begin(json, "noticed");
+	for (unsigned i = 0; i < WS_NOTICED_COUNT; i++) {
+		if (totals->noticed[i] > 0)
+			json_u64(json, ws_noticed_name((enum ws_noticed)i), totals->noticed[i]);
+	}
+	json_object_end(json);
+}
+
 static void capture_tunnels(struct json *json, const struct ws_totals *totals)
 {
 	json_object_begin(json, "tunnelled");
@@ -315,6 +325,7 @@ void ndjson_capture_members(struct fields *f, const struct ws_totals *totals, co
 	json_u64(json, "packets", totals->packets);
 	json_u64(json, "decoded", totals->segments);
 	capture_undecoded(json, totals);
+	capture_noticed(json, totals);
 	capture_tunnels(json, totals);
 	json_u64(json, "duplicates", totals->duplicates);
 	json_u64(json, "bad_checksums", totals->bad_checksums);

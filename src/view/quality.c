@@ -74,9 +74,8 @@ static struct share share_of(enum flaw_id id, const struct ws_totals *totals, co
 	case FLAW_DROPS:
 		return (struct share){ drops, totals->packets + drops };
 	case FLAW_NOT_CAPTURED:
-		return (struct share){ totals->undecoded[WS_UNDECODED_tcp_not_captured] +
-					       totals->undecoded[WS_UNDECODED_ip_truncated] +
-					       totals->undecoded[WS_UNDECODED_link_truncated],
+		return (struct share){ totals->undecoded[WS_UNDECODED_tcp_header_not_captured] +
+					       totals->noticed[WS_NOTICED_header_not_captured],
 				       totals->packets };
 	case FLAW_EVICTED:
 		return (struct share){ totals->evicted, totals->connections };

@@ -10,6 +10,7 @@
 
 #include "view/audit_data.h"
 #include "view/finding_key.h"
+#include "view/host_text.h"
 #include "view/parts.h"
 #include "view/sarif_text.h"
 
@@ -156,10 +157,10 @@ static void properties(struct json *json, const struct ws_event *event, const st
 	json_time(json, "ts", event->ts);
 	if (event->frame > 0)
 		json_u64(json, "frame", event->frame);
-	json_string(json, "side", ws_side_name(event->side));
+	json_string(json, "side", event->host ? NULL : ws_side_name(event->side));
 	json_string(json, "expected", event->expected);
 	json_string(json, "seen", event->seen);
-	json_string(json, "uid", record ? record->uid : NULL);
+	json_string(json, "uid", record && !event->host ? record->uid : NULL);
 	json_object_end(json);
 }
 
@@ -214,6 +215,12 @@ static void take_finding(struct sarif *sarif, const struct ws_event *event)
 	struct instances *instances = NULL;
 	enum view_standing standing;
 
+	if (event->host) {
+		if (event->host->is_final || !host_is_wanted(sarif->options))
+			return;
+		host_record(event->host, &storage);
+		record = &storage;
+	}
 	if (event->connection) {
 		ws_connection_record(event->connection, &storage);
 		record = &storage;
@@ -264,7 +271,7 @@ static void sarif_on_event(void *self, const struct ws_event *event)
 {
 	struct sarif *sarif = self;
 
-	if (event->type == WS_EVENT_FINDING)
+	if (event->type == WS_EVENT_FINDING || event->type == WS_EVENT_HOST)
 		take_finding(sarif, event);
 	else if (event->type == WS_EVENT_END)
 		sum_up(sarif, event->connection);
@@ -292,7 +299,7 @@ static int sarif_finish(void *self, ws_tracker *tracker, const struct view_captu
 const struct view view_sarif = {
 	.name = "audit",
 	.summary = "findings as SARIF 2.1.0",
-	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_END),
+	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_HOST) | WS_MASK(WS_EVENT_END),
 	.full_audit = true,
 	.is_document = true,
 	.create = sarif_create,

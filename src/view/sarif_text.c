@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "view/host_text.h"
 #include "view/parts.h"
 
 static void message(struct json *json, const char *key, const char *text)
@@ -96,8 +97,10 @@ void sarif_message(struct text *out, const struct ws_event *event, const struct 
 	text_puts(&words, info->title);
 	if (count > 1)
 		text_printf(&words, ", %u more times", (unsigned)count);
-	text_puts(&words, record ? ":" : "");
-	if (record)
+	text_puts(&words, record && (!event->host || event->host->addr.family != 0) ? ":" : "");
+	if (event->host)
+		host_ends(&words, event->host);
+	else if (record)
 		parts_ends(&words, record);
 	if (event->side != WS_BOTH)
 		text_printf(&words, ", %s", ws_side_name(event->side));

@@ -58,6 +58,24 @@ static void undecoded_line(struct text *text, const struct ws_totals *totals)
 	text_char(text, '\n');
 }
 
+/* What is merely information is in the JSON alone: most captures have some of it. */
+static void noticed_line(struct text *text, const struct ws_totals *totals)
+{
+	const char *lead = "noticed about packets: ";
+
+	for (unsigned i = 0; i < WS_NOTICED_COUNT; i++) {
+		if (totals->noticed[i] == 0 || ws_noticed_level((enum ws_noticed)i) == WS_INFO)
+			continue;
+		text_puts(text, lead);
+		text_puts(text, ws_noticed_name((enum ws_noticed)i));
+		text_char(text, ' ');
+		text_u64(text, totals->noticed[i]);
+		lead = ", ";
+	}
+	if (*lead == ',')
+		text_char(text, '\n');
+}
+
 static void tunnels_line(struct text *text, const struct ws_totals *totals)
 {
 	const char *lead = " carried in: ";
@@ -120,6 +138,7 @@ void view_capture_summary(FILE *out, const struct ws_totals *totals, const struc
 
 	read_line(&text, totals, capture);
 	undecoded_line(&text, totals);
+	noticed_line(&text, totals);
 	tunnels_line(&text, totals);
 	remark(&text, totals->duplicates, "segment is a copy made by the capture",
 	       "segments are copies made by the capture");

@@ -144,7 +144,7 @@ static int tap_finish(void *self, ws_tracker *tracker, const struct view_capture
 const struct view view_tap = {
 	.name = "audit",
 	.summary = "findings in the Test Anything Protocol",
-	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_END),
+	.events = WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_HOST) | WS_MASK(WS_EVENT_END),
 	.full_audit = true,
 	.is_document = true,
 	.create = tap_create,

@@ -35,12 +35,13 @@ static void duration(struct text *out, int64_t ns)
 /* The finding that says that a number of the handshake was wrong; NULL when there is none. */
 static const char *wrong_number(const struct ws_record *record)
 {
-	static const char *const openings[] = { "syn-ack-", "handshake-ack-", "simopen-" };
+	static const char *const openings[] = { "syn-ack-", "handshake-ack-", "simopen-", "one-way-handshake-" };
 
 	for (size_t i = 0; i < record->findings_len; i++) {
 		const char *id = ws_finding_info(record->findings[i].id)->id;
 
-		if (!strstr(id, "-wrong-") && !strstr(id, "-invalid"))
+		/* An ACK of the wrong side has right numbers. */
+		if ((!strstr(id, "-wrong-") && !strstr(id, "-invalid")) || strstr(id, "-direction"))
 			continue;
 		for (size_t k = 0; k < sizeof(openings) / sizeof(openings[0]); k++)
 			if (strncmp(id, openings[k], strlen(openings[k])) == 0)
@@ -195,6 +196,22 @@ static void other_fin(struct clause *c, const struct ws_record *record)
 	}
 }
 
+/* What the peer has not acknowledged of this side: lost, when the connection is over. */
+static void lost_of(struct clause *c, const struct ws_record *record, enum ws_side side)
+{
+	const struct ws_endpoint *e = &record->endpoint[side];
+	const char *name = ws_side_name(side);
+	bool has_closed = entered(e, WS_FIN_WAIT_1, WS_LAST_ACK) != WS_TIME_NONE;
+
+	next(c);
+	if (e->outstanding_bytes > 0)
+		text_printf(c->out, "%lld byte%s of the %s not acknowledged%s", (long long)e->outstanding_bytes,
+			    e->outstanding_bytes == 1 ? "" : "s", name,
+			    has_closed && e->outstanding > e->outstanding_bytes ? ", nor its FIN" : "");
+	else
+		text_printf(c->out, "%s of the %s not acknowledged", has_closed ? "FIN" : "SYN", name);
+}
+
 static void lost(struct clause *c, const struct ws_record *record)
 {
 	bool is_known = true;
@@ -204,12 +221,9 @@ static void lost(struct clause *c, const struct ws_record *record)
 		int64_t outstanding = record->endpoint[side].outstanding;
 
 		is_known = is_known && outstanding >= 0;
-		if (outstanding <= 0)
-			continue;
-		is_lost = true;
-		next(c);
-		text_printf(c->out, "%lld not acknowledged of what the %s sent", (long long)outstanding,
-			    ws_side_name((enum ws_side)side));
+		is_lost |= outstanding > 0;
+		if (outstanding > 0)
+			lost_of(c, record, (enum ws_side)side);
 	}
 	if (is_known && !is_lost) {
 		next(c);
@@ -224,17 +238,29 @@ static void states(struct clause *c, const struct ws_record *record)
 		    ws_state_name(state_before_end(&record->endpoint[WS_SERVER])));
 }
 
+/* One had closed, and the other reset. */
+static void first_of_two(struct clause *c, const struct ws_record *record)
+{
+	if (!record->has_reset_by || record->close_first == record->reset_by)
+		return;
+	next(c);
+	text_printf(c->out, "the %s had closed first", ws_side_name(record->close_first));
+}
+
 void verdict_close_line(struct text *out, const struct ws_record *record)
 {
 	struct clause c = { out, ": " };
 
 	text_puts(out, ws_close_name(record->close));
-	if (record->has_close_first && record->close != WS_CLOSE_SIMULTANEOUS)
+	if (record->has_reset_by)
+		text_printf(out, " by %s", ws_side_name(record->reset_by));
+	else if (record->has_close_first && record->close != WS_CLOSE_SIMULTANEOUS)
 		text_printf(out, " by %s", ws_side_name(record->close_first));
 	switch (record->close) {
 	case WS_CLOSE_NONE:
 	case WS_CLOSE_RESET:
 	case WS_CLOSE_ABORTED:
+		first_of_two(&c, record);
 		states(&c, record);
 		break;
 	case WS_CLOSE_FIN:

@@ -14,6 +14,7 @@
 #include "wire/tunnel.h"
 
 struct decoder {
+	struct icmp_quote quote;
 	struct fragment_table fragments;
 };
 
@@ -27,17 +28,6 @@ void decoder_free(struct decoder *decoder)
 	free(decoder);
 }
 
-static inline void copy_addr(struct ws_addr *out, uint8_t family, const uint8_t *bytes)
-{
-	out->family = family;
-	if (family == 6) {
-		memcpy(out->bytes, bytes, 16);
-	} else {
-		memcpy(out->bytes, bytes, 4);
-		memset(out->bytes + 4, 0, 12);
-	}
-}
-
 /* All that is known of a segment before its TCP header. */
 static inline void fill_from_ip(const struct ws_packet *packet, const struct ip_packet *ip, struct segment *out)
 {
@@ -45,8 +35,8 @@ static inline void fill_from_ip(const struct ws_packet *packet, const struct ip_
 	out->frame = packet->frame;
 	out->file = packet->file;
 	out->interface = packet->interface;
-	copy_addr(&out->src, ip->family, ip->src);
-	copy_addr(&out->dst, ip->family, ip->dst);
+	ip_copy_addr(&out->src, ip->family, ip->src);
+	ip_copy_addr(&out->dst, ip->family, ip->dst);
 	out->ip_len = ip->len;
 	out->ttl = ip->ttl;
 	out->has_ip_id = ip->family == 4;
@@ -64,8 +54,16 @@ static void fill_from_tunnel(const struct ip_packet *ip, bool is_piece, struct s
 	out->is_truncated |= ip->captured < ip->len && !is_piece;
 }
 
-/* From a packet that is not TCP through tunnels to one that is. */
-static bool dig(struct link_payload *link, struct ip_packet *ip, struct outer *outer, bool *is_piece,
+/* Loopback addresses are where they belong when the frame comes from no station, as on Linux, or is no Ethernet. */
+static uint64_t noticed_of(const struct link_payload *link, const struct ip_packet *ip, const struct outer *outer)
+{
+	bool is_astray = ip->has_loopback && outer->link_src != 0;
+
+	return link->noticed | ip->noticed | (is_astray ? NOTICED_BIT(ip_address_bad) : 0);
+}
+
+/* From a packet that is not TCP through tunnels to one that is. What is odd on the way is added to *noticed. */
+static bool dig(struct link_payload *link, struct ip_packet *ip, struct outer *outer, bool *is_piece, uint64_t *noticed,
 		enum ws_undecoded *reason)
 {
 	*is_piece = false;
@@ -73,13 +71,19 @@ static bool dig(struct link_payload *link, struct ip_packet *ip, struct outer *o
 		return false;
 	for (unsigned depth = 0; *reason == WS_UNDECODED_not_tcp; depth++) {
 		*is_piece |= ip->is_fragment;
-		if (!tunnel_enter(ip, outer, link, reason))
+		if (!tunnel_enter(ip, outer, link, reason)) {
+			*noticed |= link->noticed;
 			return false;
+		}
 		if (depth == TUNNELS_MAX) {
 			*reason = WS_UNDECODED_tunnel_too_deep;
 			return false;
 		}
-		if (ip_decode(link, ip, reason))
+
+		bool is_tcp = ip_decode(link, ip, reason);
+
+		*noticed |= noticed_of(link, ip, outer);
+		if (is_tcp)
 			return true;
 	}
 	*reason = tunnel_reason(link, *reason);
@@ -94,13 +98,23 @@ enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packe
 	bool is_piece;
 
 	outer_clear(&out->outer);
-	if (!link_decode(packet, &link, &out->outer, reason))
+	out->noticed = packet->caplen > packet->len ? NOTICED_BIT(pcap_record_bad) : 0;
+	if (!link_decode(packet, &link, &out->outer, reason)) {
+		out->noticed |= link.noticed;
 		return DECODE_UNDECODED;
-	if (ip_decode(&link, &ip, reason)) {
+	}
+
+	bool is_tcp = ip_decode(&link, &ip, reason);
+
+	out->noticed |= noticed_of(&link, &ip, &out->outer);
+	if (is_tcp) {
 		fill_from_ip(packet, &ip, out);
 	} else {
-		if (!dig(&link, &ip, &out->outer, &is_piece, reason))
+		if (!dig(&link, &ip, &out->outer, &is_piece, &out->noticed, reason)) {
+			if (*reason == WS_UNDECODED_not_tcp)
+				*reason = other_reason(&ip, &decoder->quote, &out->noticed);
 			return DECODE_UNDECODED;
+		}
 		fill_from_ip(packet, &ip, out);
 		fill_from_tunnel(&ip, is_piece, out);
 	}
@@ -110,6 +124,11 @@ enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packe
 		return DECODE_UNDECODED;
 	out->checksum = checksum_judge(&ip);
 	return DECODE_SEGMENT;
+}
+
+const struct icmp_quote *decoder_quote(const struct decoder *decoder)
+{
+	return &decoder->quote;
 }
 
 bool decoder_flush(struct decoder *decoder, ws_time before, struct segment *out)
@@ -122,5 +141,13 @@ uint64_t decoder_incomplete(struct decoder *decoder)
 	uint64_t count = decoder->fragments.incomplete;
 
 	decoder->fragments.incomplete = 0;
+	return count;
+}
+
+uint64_t decoder_ignored(struct decoder *decoder)
+{
+	uint64_t count = decoder->fragments.ignored;
+
+	decoder->fragments.ignored = 0;
 	return count;
 }

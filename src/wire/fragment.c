@@ -44,10 +44,11 @@ static bool is_match(const struct fragment_entry *entry, const struct ip_packet 
 	       is_same_tunnel(&entry->first.outer, &segment->outer);
 }
 
-static void entry_release(struct fragment_table *table, struct fragment_entry *entry)
+/* `lost` counts those that nothing is known of without their first. */
+static void entry_release(struct fragment_table *table, struct fragment_entry *entry, uint64_t *lost)
 {
 	if (entry->state == FRAGMENT_OPEN && !entry->has_first)
-		table->incomplete += entry->frames;
+		*lost += entry->frames;
 	entry->state = FRAGMENT_FREE;
 	table->used--;
 }
@@ -87,21 +88,31 @@ static bool entry_give_up(struct fragment_entry *entry, struct segment *out)
 	if (entry->state != FRAGMENT_OPEN || !entry->has_first)
 		return false;
 	*out = entry->first;
+	out->noticed = NOTICED_BIT(fragment_unfinished);
 	return entry_segment(entry, end - entry->upper_offset, out, &reason);
 }
 
+static bool is_stale(const struct fragment_entry *entry, ws_time now)
+{
+	uint64_t age = now > entry->since ? (uint64_t)now - (uint64_t)entry->since : 0;
+
+	return age > (uint64_t)(entry->state == FRAGMENT_DONE ? COPY_WINDOW : FRAGMENT_TIMEOUT);
+}
+
 /* Makes room; a first fragment in the way goes to the ring, whose oldest it may push out in turn. */
-static void entry_retire(struct fragment_table *table, struct fragment_entry *entry)
+static void entry_retire(struct fragment_table *table, struct fragment_entry *entry, ws_time now)
 {
 	uint32_t slot = (table->retired_at + table->retired_len) % FRAGMENT_RETIRED_MAX;
 
 	if (entry_give_up(entry, &table->retired[slot])) {
-		if (table->retired_len == FRAGMENT_RETIRED_MAX)
+		if (table->retired_len == FRAGMENT_RETIRED_MAX) {
 			table->retired_at = (table->retired_at + 1) % FRAGMENT_RETIRED_MAX;
-		else
+			table->ignored++;
+		} else {
 			table->retired_len++;
+		}
 	}
-	entry_release(table, entry);
+	entry_release(table, entry, is_stale(entry, now) ? &table->incomplete : &table->ignored);
 }
 
 static void entry_open(struct fragment_table *table, struct fragment_entry *entry, const struct ip_packet *ip,
@@ -120,18 +131,12 @@ static void entry_open(struct fragment_table *table, struct fragment_entry *entr
 	entry->total = 0;
 	entry->ip_len = 0;
 	entry->upper_offset = 0;
+	entry->copied_options = ip->copied_options;
 	entry->header_bytes = 0;
 	entry->ranges_len = 0;
 	entry->first.src = segment->src;
 	entry->first.dst = segment->dst;
 	entry->first.outer = segment->outer;
-}
-
-static bool is_stale(const struct fragment_entry *entry, ws_time now)
-{
-	uint64_t age = now > entry->since ? (uint64_t)now - (uint64_t)entry->since : 0;
-
-	return age > (uint64_t)(entry->state == FRAGMENT_DONE ? COPY_WINDOW : FRAGMENT_TIMEOUT);
 }
 
 /* What is finished makes room before what is not, the older before the newer. */
@@ -163,12 +168,12 @@ static struct fragment_entry *entry_find(struct fragment_table *table, const str
 			room = entry;
 	}
 	if (room->state != FRAGMENT_FREE)
-		entry_retire(table, room);
+		entry_retire(table, room, segment->ts);
 	entry_open(table, room, ip, segment);
 	return room;
 }
 
-enum range_result { RANGE_NEW, RANGE_COPY, RANGE_BAD };
+enum range_result { RANGE_NEW, RANGE_COPY, RANGE_OVERLAP, RANGE_NO_ROOM };
 
 /* Adds [start, end), joining it to neighbours it touches. */
 static enum range_result range_add(struct fragment_entry *entry, uint32_t start, uint32_t end)
@@ -186,7 +191,7 @@ static enum range_result range_add(struct fragment_entry *entry, uint32_t start,
 	bool joins_right = right < entry->ranges_len && ranges[right].start == end;
 
 	if (right < entry->ranges_len && ranges[right].start < end)
-		return RANGE_BAD;
+		return RANGE_OVERLAP;
 	if (joins_left) {
 		ranges[at].end = joins_right ? ranges[right].end : end;
 		if (joins_right) {
@@ -197,7 +202,7 @@ static enum range_result range_add(struct fragment_entry *entry, uint32_t start,
 		ranges[right].start = start;
 	} else {
 		if (entry->ranges_len == FRAGMENT_RANGES_MAX)
-			return RANGE_BAD;
+			return RANGE_NO_ROOM;
 		memmove(&ranges[at + 1], &ranges[at], (entry->ranges_len - at) * sizeof(ranges[0]));
 		ranges[at] = (struct fragment_range){ start, end };
 		entry->ranges_len++;
@@ -226,10 +231,14 @@ static void take_first(struct fragment_entry *entry, const struct ip_packet *ip,
 }
 
 /* A fragment that nothing can be made of, whatever its datagram is (RFC 791 3.2, RFC 8200 4.5). */
-static bool is_impossible(const struct ip_packet *ip, uint32_t len)
+static bool is_impossible(const struct ip_packet *ip, uint32_t len, enum ws_undecoded *reason)
 {
-	return len == 0 || len > DATAGRAM_MAX || (ip->has_more_fragments && len % 8 != 0) ||
-	       ip->fragment_header + ip->fragment_offset + len > DATAGRAM_MAX + (ip->family == 6 ? 40 + 8 : 0);
+	*reason = WS_UNDECODED_fragment_too_large;
+	if (len > DATAGRAM_MAX ||
+	    ip->fragment_header + ip->fragment_offset + len > DATAGRAM_MAX + (ip->family == 6 ? 40 + 8 : 0))
+		return true;
+	*reason = WS_UNDECODED_fragment_size_inconsistent;
+	return len == 0 || (ip->has_more_fragments && len % 8 != 0);
 }
 
 static bool contradicts_end(const struct fragment_entry *entry, const struct ip_packet *ip, uint32_t end)
@@ -239,10 +248,11 @@ static bool contradicts_end(const struct fragment_entry *entry, const struct ip_
 	return !ip->has_more_fragments && entry->ranges_len > 0 && entry->ranges[entry->ranges_len - 1].end > end;
 }
 
-static bool entry_spoil(struct fragment_entry *entry, enum ws_undecoded *reason)
+static bool entry_spoil(struct fragment_entry *entry, enum ws_undecoded why, enum ws_undecoded *reason)
 {
 	entry->state = FRAGMENT_SPOILT;
-	*reason = WS_UNDECODED_fragment_bad;
+	entry->spoilt_by = why;
+	*reason = why;
 	return false;
 }
 
@@ -251,6 +261,7 @@ static bool entry_complete(struct fragment_entry *entry, struct segment *segment
 	ws_time ts = segment->ts;
 	uint64_t frame = segment->frame;
 	uint32_t file = segment->file;
+	uint64_t noticed = segment->noticed;
 
 	entry->state = FRAGMENT_DONE;
 	entry->since = ts > entry->since ? ts : entry->since;
@@ -258,6 +269,7 @@ static bool entry_complete(struct fragment_entry *entry, struct segment *segment
 	segment->ts = ts;
 	segment->frame = frame;
 	segment->file = file;
+	segment->noticed = noticed;
 	return entry_segment(entry, entry->total - entry->upper_offset, segment, reason);
 }
 
@@ -266,26 +278,27 @@ bool fragment_add(struct fragment_table *table, const struct ip_packet *ip, stru
 {
 	uint32_t len = ip->upper_offset + ip->payload_len;
 
-	*reason = WS_UNDECODED_fragment_bad;
-	if (is_impossible(ip, len))
+	if (is_impossible(ip, len, reason))
 		return false;
 
 	uint32_t start = ip->fragment_offset;
 	uint32_t end = start + len;
 	struct fragment_entry *entry = entry_find(table, ip, segment);
 
-	if (entry->state == FRAGMENT_SPOILT)
-		return false;
-	*reason = WS_UNDECODED_fragment;
-	if (entry->state == FRAGMENT_DONE)
+	if (ip->copied_options != entry->copied_options)
+		segment->noticed |= NOTICED_BIT(fragment_options_differ);
+	*reason = entry->state == FRAGMENT_SPOILT ? entry->spoilt_by : WS_UNDECODED_fragment;
+	if (entry->state != FRAGMENT_OPEN)
 		return false;
 	if (contradicts_end(entry, ip, end))
-		return entry_spoil(entry, reason);
+		return entry_spoil(entry, WS_UNDECODED_fragment_size_inconsistent, reason);
 
 	enum range_result result = range_add(entry, start, end);
 
-	if (result == RANGE_BAD)
-		return entry_spoil(entry, reason);
+	if (result == RANGE_OVERLAP || result == RANGE_NO_ROOM)
+		return entry_spoil(
+			entry, result == RANGE_OVERLAP ? WS_UNDECODED_fragment_overlap : WS_UNDECODED_fragment_ignored,
+			reason);
 	entry->frames++;
 	if (result == RANGE_COPY)
 		return false;
@@ -343,7 +356,7 @@ bool fragment_flush(struct fragment_table *table, ws_time before, struct segment
 
 		bool is_segment = entry_give_up(entry, out);
 
-		entry_release(table, entry);
+		entry_release(table, entry, &table->incomplete);
 		if (is_segment)
 			return true;
 	}

@@ -3,8 +3,8 @@
  * fragment's place in the capture, the bytes that can be TCP header, and which ranges have been seen.
  *
  * A fragment within what was seen is a copy and changes nothing; one that overlaps in part spoils the datagram (RFC
- * 5722, and Linux for IPv4 too). Fragments without their first for FRAGMENT_TIMEOUT, or pushed out by others, are counted as
- * incomplete.
+ * 5722, and Linux for IPv4 too). Fragments without their first for FRAGMENT_TIMEOUT are counted as incomplete, those that
+ * were pushed out by others before that as ignored.
  */
 #ifndef WIRE_FRAGMENT_H
 #define WIRE_FRAGMENT_H
@@ -35,16 +35,18 @@ enum fragment_state {
 
 struct fragment_entry {
 	enum fragment_state state;
+	enum ws_undecoded spoilt_by; /* once spoilt: what all its fragments count as */
 	bool has_first;
 	bool has_last;
 	bool is_truncated;
 	uint32_t id;
-	ws_time since;         /* its first fragment in the capture; when done, its last */
-	uint32_t frames;       /* counted as undecoded on its account */
-	uint32_t total;        /* bytes, once has_last */
-	uint32_t ip_len;       /* of all fragments, added up */
-	uint32_t upper_offset; /* where TCP begins, once has_first */
-	uint64_t header_bytes; /* bit i: header[i] was captured */
+	ws_time since;           /* its first fragment in the capture; when done, its last */
+	uint32_t frames;         /* counted as undecoded on its account */
+	uint32_t total;          /* bytes, once has_last */
+	uint32_t ip_len;         /* of all fragments, added up */
+	uint32_t upper_offset;   /* where TCP begins, once has_first */
+	uint32_t copied_options; /* as in ip_packet, of the fragment seen first */
+	uint64_t header_bytes;   /* bit i: header[i] was captured */
 	uint8_t header[TCP_HEADER_MAX];
 	uint8_t ranges_len;
 	struct fragment_range ranges[FRAGMENT_RANGES_MAX]; /* sorted, apart from each other */
@@ -57,6 +59,7 @@ struct fragment_table {
 	uint32_t used;       /* entries that are not free */
 	ws_time oldest;      /* none of them is older; counts while `used` is not 0 */
 	uint64_t incomplete; /* frames whose first fragment never came, not yet asked for */
+	uint64_t ignored;    /* and those that there was no room for */
 	uint32_t retired_at; /* ring of first fragments that were pushed out */
 	uint32_t retired_len;
 	struct segment retired[FRAGMENT_RETIRED_MAX];

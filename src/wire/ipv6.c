@@ -4,12 +4,11 @@
  */
 #include "wire/ipv6.h"
 
+#include "wire/ip_oddity.h"
+
 #define EXTENSIONS_MAX 16
 
 #define IPV6_HOP_BY_HOP 0
-#define IPV6_ROUTING 43
-#define IPV6_FRAGMENT 44
-#define IPV6_DESTINATION 60
 #define IPV6_MOBILITY 135
 #define IPV6_HIP 139
 #define IPV6_SHIM6 140
@@ -24,6 +23,9 @@
 
 #define FRAGMENT_OFFSET_MASK 0xFFF8
 #define FRAGMENT_MORE 0x0001
+#define FRAGMENT_RESERVED 0x00FF0006 /* of the first four bytes */
+
+#define PROTOCOL_NONE 59
 
 #define TCP_HEADER_MIN 20
 
@@ -33,13 +35,20 @@ static bool ipv6_failed(enum ws_undecoded why, enum ws_undecoded *reason)
 	return false;
 }
 
+/* By the capture, or by the sender's own lengths. */
+static bool walk_ends_early(struct ip_walk *walk, uint32_t size, enum ws_undecoded *reason)
+{
+	walk->noticed |= size <= walk->left ? NOTICED_BIT(header_not_captured) : 0;
+	return ipv6_failed(WS_UNDECODED_ipv6_extension_truncated, reason);
+}
+
 /* Takes `size` bytes of a header off the walk and hands them out with the next header's number taken from them. */
 static const uint8_t *walk_take(struct ip_walk *walk, uint32_t size, enum ws_undecoded *reason)
 {
 	const uint8_t *header = size <= walk->left ? bytes_take(&walk->in, size) : NULL;
 
 	if (!header) {
-		*reason = size > walk->left ? WS_UNDECODED_ipv6_extension_bad : WS_UNDECODED_ip_truncated;
+		walk_ends_early(walk, size, reason);
 		return NULL;
 	}
 	walk->left -= size;
@@ -48,26 +57,37 @@ static const uint8_t *walk_take(struct ip_walk *walk, uint32_t size, enum ws_und
 }
 
 /* The second byte of every extension header but the fragment header is its length, in one unit or another. */
-static bool walk_length_byte(const struct ip_walk *walk, uint32_t *out, enum ws_undecoded *reason)
+static bool walk_length_byte(struct ip_walk *walk, uint32_t *out, enum ws_undecoded *reason)
 {
-	if (walk->left < 2)
-		return ipv6_failed(WS_UNDECODED_ipv6_extension_bad, reason);
-	if (walk->in.len < 2)
-		return ipv6_failed(WS_UNDECODED_ip_truncated, reason);
+	if (walk->left < 2 || walk->in.len < 2)
+		return walk_ends_early(walk, 2, reason);
 	*out = walk->in.data[1];
 	return true;
 }
 
-bool ip_walk_authentication(struct ip_walk *walk, enum ws_undecoded *reason)
+static bool read_authentication(struct ip_walk *walk, enum ws_undecoded *reason)
 {
 	uint32_t words;
+	const uint8_t *header;
 
 	/* RFC 4302 2.2: in words of 4 bytes, less 2; the fixed part alone is 12 bytes. */
 	if (!walk_length_byte(walk, &words, reason))
 		return false;
 	if (words < 1)
-		return ipv6_failed(WS_UNDECODED_ipv6_extension_bad, reason);
-	return walk_take(walk, (words + 2) * 4, reason) != NULL;
+		return ipv6_failed(WS_UNDECODED_ip_auth_header_bad, reason);
+	header = walk_take(walk, (words + 2) * 4, reason);
+	if (header && load_u16be(header + 2) != 0)
+		walk->noticed |= NOTICED_BIT(ip_auth_reserved);
+	return header != NULL;
+}
+
+bool ip_walk_authentication(struct ip_walk *walk, enum ws_undecoded *reason)
+{
+	if (read_authentication(walk, reason))
+		return true;
+	if (!(walk->noticed & NOTICED_BIT(header_not_captured)))
+		*reason = WS_UNDECODED_ip_auth_header_bad;
+	return false;
 }
 
 static const uint8_t *walk_extension(struct ip_walk *walk, uint32_t *out_size, enum ws_undecoded *reason)
@@ -120,9 +140,16 @@ static bool take_jumbo(struct ip_walk *walk, const uint8_t *header, uint32_t siz
 	out->len = IPV6_HEADER + len;
 	out->captured = link->caplen < out->len ? link->caplen : out->len;
 	out->is_offload = true;
+	walk->is_jumbo = true;
 	walk->left = len - size;
 	walk->in.len = out->captured - IPV6_HEADER - size;
 	return true;
+}
+
+static void note_options(struct ip_walk *walk, const uint8_t *header, uint32_t size)
+{
+	if (ip_oddity_options_v6(bytes_of(header + 2, size - 2)))
+		walk->noticed |= NOTICED_BIT(ipv6_option_odd);
 }
 
 static bool walk_hop_by_hop(struct ip_walk *walk, struct ip_packet *out, bool is_length_zero,
@@ -135,6 +162,7 @@ static bool walk_hop_by_hop(struct ip_walk *walk, struct ip_packet *out, bool is
 		return false;
 	if (!take_jumbo(walk, header, size, out, is_length_zero, link))
 		return ipv6_failed(WS_UNDECODED_ipv6_extension_bad, reason);
+	note_options(walk, header, size);
 	return true;
 }
 
@@ -150,6 +178,7 @@ static bool walk_destination(struct ip_walk *walk, struct ip_packet *out, enum w
 		return ipv6_failed(WS_UNDECODED_ipv6_extension_bad, reason);
 	if (home)
 		out->src = home;
+	note_options(walk, header, size);
 	return true;
 }
 
@@ -164,6 +193,8 @@ static bool walk_routing(struct ip_walk *walk, struct ip_packet *out, enum ws_un
 
 	uint32_t addresses = (size - 8) / 16;
 
+	if (header[2] == ROUTING_SOURCE)
+		walk->noticed |= NOTICED_BIT(ipv6_routing_type0);
 	if (header[3] == 0)
 		return true;
 	if (addresses == 0 || header[3] > addresses)
@@ -186,9 +217,13 @@ static bool walk_fragment(struct ip_walk *walk, struct ip_packet *out, enum ws_u
 
 	uint16_t offset = load_u16be(header + 2);
 
+	walk->noticed |= load_u32be(header) & FRAGMENT_RESERVED ? NOTICED_BIT(fragment_reserved) : 0;
 	/* Both 0 is an atomic fragment, an ordinary packet (RFC 6946 section 4). */
-	if ((offset & (FRAGMENT_OFFSET_MASK | FRAGMENT_MORE)) == 0)
+	if ((offset & (FRAGMENT_OFFSET_MASK | FRAGMENT_MORE)) == 0) {
+		walk->noticed |= NOTICED_BIT(fragment_useless_v6);
 		return true;
+	}
+	walk->noticed |= NOTICED_BIT(fragment_seen);
 	if (out->is_fragment)
 		return ipv6_failed(WS_UNDECODED_ipv6_extension_bad, reason);
 	out->is_fragment = true;
@@ -210,6 +245,7 @@ static bool walk_one(struct ip_walk *walk, struct ip_packet *out, enum ws_undeco
 {
 	uint32_t size;
 
+	ipv6_note_order(walk);
 	switch (walk->next) {
 	case IPV6_ROUTING:
 		return walk_routing(walk, out, reason);
@@ -248,11 +284,14 @@ static bool walk_to_tcp(struct ip_walk *walk, struct ip_packet *out, enum ws_und
 		       ipv6_failed(WS_UNDECODED_not_tcp, reason);
 	out->upper_offset = out->len - out->fragment_header - walk->left;
 	/* RFC 7112 section 5: the first fragment holds every header there is. */
-	if (out->upper_offset > 0 && walk->left < TCP_HEADER_MIN)
+	if (out->upper_offset > 0 && walk->left < TCP_HEADER_MIN) {
+		walk->noticed |= NOTICED_BIT(fragment_tiny);
 		return ipv6_failed(WS_UNDECODED_ipv6_extension_bad, reason);
+	}
 	return true;
 }
 
+/* A length of 0 is of a jumbogram or of what is yet to be cut up, unless there is nothing to have a length. */
 static void read_fixed(const uint8_t *ip, const struct link_payload *link, struct ip_packet *out)
 {
 	uint32_t payload_len = load_u16be(ip + 4);
@@ -262,7 +301,7 @@ static void read_fixed(const uint8_t *ip, const struct link_payload *link, struc
 	out->family = 6;
 	out->ttl = ip[7];
 	out->id = 0;
-	out->len = payload_len > 0 ? IPV6_HEADER + payload_len : link->len;
+	out->len = payload_len > 0 || ip[6] == PROTOCOL_NONE ? IPV6_HEADER + payload_len : link->len;
 	out->captured = link->caplen < out->len ? link->caplen : out->len;
 	out->is_offload = payload_len == 0 || out->len > IP_WIRE_LENGTH_MAX;
 	out->is_route_unknown = false;
@@ -272,25 +311,27 @@ static void read_fixed(const uint8_t *ip, const struct link_payload *link, struc
 	out->fragment_header = 0;
 	out->fragment_offset = 0;
 	out->upper_offset = 0;
+	out->copied_options = 0;
 }
 
 bool ipv6_decode(const struct link_payload *link, struct ip_packet *out, enum ws_undecoded *reason)
 {
 	const uint8_t *ip = link->data;
 
-	if (link->caplen < IPV6_HEADER)
-		return ipv6_failed(WS_UNDECODED_ip_truncated, reason);
+	if (link->caplen < IPV6_HEADER) {
+		out->noticed |= link->len >= IPV6_HEADER ? NOTICED_BIT(header_not_captured) : 0;
+		return ipv6_failed(WS_UNDECODED_ipv6_truncated, reason);
+	}
 	read_fixed(ip, link, out);
 
-	struct ip_walk walk = { bytes_of(ip + IPV6_HEADER, out->captured - IPV6_HEADER), out->len - IPV6_HEADER,
-				ip[6] };
+	struct ip_walk walk = { .in = bytes_of(ip + IPV6_HEADER, out->captured - IPV6_HEADER),
+				.left = out->len - IPV6_HEADER,
+				.next = ip[6] };
 	bool is_length_zero = load_u16be(ip + 4) == 0;
+	bool is_tcp = walk.next != IPV6_HOP_BY_HOP || walk_hop_by_hop(&walk, out, is_length_zero, link, reason);
 
-	if (walk.next == IPV6_HOP_BY_HOP && !walk_hop_by_hop(&walk, out, is_length_zero, link, reason))
-		return false;
-
-	bool is_tcp = (walk.next == IP_PROTOCOL_TCP && !out->is_fragment) || walk_to_tcp(&walk, out, reason);
-
+	is_tcp = is_tcp && (walk.next == IP_PROTOCOL_TCP || walk_to_tcp(&walk, out, reason));
 	ip_walk_end(&walk, out);
+	ipv6_note(link, &walk, is_tcp ? WS_UNDECODED_not_tcp : *reason, out);
 	return is_tcp;
 }

@@ -27,7 +27,7 @@ static enum link_step walk_ethernet(struct link_walk *walk)
 	walk->outer->link_src = (src_high << 16 | src_low) ^ src_high >> 16;
 	if (type >= ETHERTYPE_MIN)
 		return step_type(walk, type);
-	return type <= ETHERNET_LENGTH_MAX ? STEP_LLC : STEP_NOT_IP;
+	return type <= ETHERNET_LENGTH_MAX ? STEP_LLC : step_bad(walk, WS_UNDECODED_ethertype_unknown);
 }
 
 /* IEEE 802.1Q: priority and identifier, then the type (or an 802.3 length) of what was tagged. */
@@ -36,6 +36,8 @@ static enum link_step walk_vlan(struct link_walk *walk)
 	uint16_t id = bytes_u16be(&walk->in) & VLAN_ID_MASK;
 	uint16_t type = bytes_u16be(&walk->in);
 
+	if (id != 0 && walk->outer->vlans_len == WS_VLANS_MAX)
+		walk->noticed |= NOTICED_BIT(vlan_tags_many);
 	outer_add_vlan(walk->outer, id);
 	if (type >= ETHERTYPE_MIN)
 		return step_type(walk, type);
@@ -61,7 +63,7 @@ static enum link_step walk_type(struct link_walk *walk)
 	case ETHERTYPE_JUMBO_LLC:
 		return STEP_LLC;
 	default:
-		return STEP_NOT_IP;
+		return link_walk_other_type(walk);
 	}
 }
 
@@ -90,10 +92,12 @@ static enum link_step walk_pppoe(struct link_walk *walk)
 {
 	uint16_t version_code = bytes_u16be(&walk->in);
 	uint16_t session = bytes_u16be(&walk->in);
+	uint16_t len = bytes_u16be(&walk->in);
 
-	bytes_skip(&walk->in, 2);
 	outer_set_id(walk->outer, WS_TUNNEL_PPPOE, session);
-	return version_code == 0x1100 ? STEP_PPP : STEP_NOT_IP;
+	if (len > walk_left(walk))
+		walk->noticed |= NOTICED_BIT(pppoe_length_bad);
+	return version_code == 0x1100 ? STEP_PPP : step_bad(walk, WS_UNDECODED_pppoe_bad);
 }
 
 /* RFC 1661 section 2; an odd first byte is a protocol of one byte (section 6.5). */
@@ -148,18 +152,48 @@ static bool link_failed(enum ws_undecoded why, enum ws_undecoded *reason)
 	return false;
 }
 
+/* The reason when the header that begins there ended early. */
+static enum ws_undecoded cut_reason(const struct link_walk *walk, enum link_step header)
+{
+	switch ((int)header) {
+	case STEP_ETHERNET:
+	case STEP_LLC:
+		return WS_UNDECODED_ethernet_truncated;
+	case STEP_TYPE:
+		return WS_UNDECODED_vlan_bad;
+	case STEP_MPLS:
+		return WS_UNDECODED_mpls_bad;
+	default:
+		return walk->outer->kind == WS_TUNNEL_PPPOE || header == STEP_PPPOE ? WS_UNDECODED_pppoe_bad
+										    : WS_UNDECODED_other_link_bad;
+	}
+}
+
+static bool link_ended_early(const struct link_walk *walk, enum ws_undecoded why, struct link_payload *out,
+			     enum ws_undecoded *reason)
+{
+	out->noticed = walk->noticed | (walk->cut > 0 ? NOTICED_BIT(header_not_captured) : 0);
+	return link_failed(why, reason);
+}
+
 bool link_walk_run(struct link_walk *walk, enum link_step step, struct link_payload *out, enum ws_undecoded *reason)
 {
+	enum link_step header = step;
+
 	for (unsigned headers = 0; step < STEP_IP && !walk->in.failed; headers++) {
-		if (headers == LINK_HEADERS_MAX)
-			return link_failed(WS_UNDECODED_tunnel_too_deep, reason);
+		if (headers == LINK_HEADERS_MAX) {
+			step = step_bad(walk, WS_UNDECODED_tunnel_too_deep);
+			break;
+		}
+		header = step;
 		step = walk_next(walk, step);
 	}
-	if (step == STEP_UNKNOWN)
-		return link_failed(WS_UNDECODED_link_unknown, reason);
 	/* A cut header reads as zeros and so as nothing known: that it was cut comes first. */
 	if (walk->in.failed)
-		return link_failed(WS_UNDECODED_link_truncated, reason);
+		return link_ended_early(walk, cut_reason(walk, header), out, reason);
+	out->noticed = walk->noticed;
+	if (step == STEP_UNKNOWN)
+		return link_failed(WS_UNDECODED_linktype_unsupported, reason);
 	if (step != STEP_IP)
 		return link_failed(step == STEP_BAD ? walk->why : WS_UNDECODED_not_ip, reason);
 	out->data = walk->in.data;
@@ -176,7 +210,10 @@ bool link_decode(const struct ws_packet *packet, struct link_payload *out, struc
 	enum link_step step = STEP_ETHERNET;
 
 	walk.cut = packet->len > packet->caplen ? packet->len - packet->caplen : 0;
-	if (packet->linktype != LINKTYPE_ETHERNET)
+	if (packet->linktype != LINKTYPE_ETHERNET) {
 		step = link_walk_first(&walk, packet->linktype);
+		if (walk.in.failed)
+			return link_ended_early(&walk, link_first_cut(packet->linktype), out, reason);
+	}
 	return link_walk_run(&walk, step, out, reason);
 }

@@ -5,6 +5,7 @@
 #ifndef WIRE_LINK_H
 #define WIRE_LINK_H
 
+#include "wire/noticed.h"
 #include "wire/outer.h"
 
 /* Values of the registry at tcpdump.org. 12 and 14 are DLT_RAW of some systems, met in files that were written with
@@ -31,11 +32,12 @@ struct link_payload {
 	const uint8_t *data;
 	uint32_t caplen;
 	uint32_t len;
-	uint8_t family; /* 4 or 6 by the link header; 0: the version nibble tells */
+	uint8_t family;   /* 4 or 6 by the link header; 0: the version nibble tells */
+	uint64_t noticed; /* NOTICED_BIT() of what was odd on the way */
 };
 
-/* Tags, labels and sessions on the way are added to `outer`. False, with *reason, when there is no IP packet in the
- * frame. */
+/* Tags, labels and sessions on the way are added to `outer`. False, with *reason and out->noticed, when there is no IP
+ * packet in the frame. */
 bool link_decode(const struct ws_packet *packet, struct link_payload *out, struct outer *outer,
 		 enum ws_undecoded *reason);
 

@@ -45,7 +45,7 @@ static enum link_step walk_null(struct link_walk *walk)
 	case 30: /* macOS */
 		return step_ip(walk, 6);
 	default:
-		return STEP_NOT_IP;
+		return step_bad(walk, WS_UNDECODED_null_loopback_bad);
 	}
 }
 
@@ -110,5 +110,19 @@ enum link_step link_walk_first(struct link_walk *walk, uint32_t linktype)
 		return walk_sll2(walk);
 	default:
 		return STEP_UNKNOWN;
+	}
+}
+
+enum ws_undecoded link_first_cut(uint32_t linktype)
+{
+	switch (linktype) {
+	case LINKTYPE_NULL:
+	case LINKTYPE_LOOP:
+		return WS_UNDECODED_null_loopback_bad;
+	case LINKTYPE_LINUX_SLL:
+	case LINKTYPE_LINUX_SLL2:
+		return WS_UNDECODED_sll_truncated;
+	default:
+		return WS_UNDECODED_other_link_bad;
 	}
 }

@@ -12,6 +12,7 @@
 
 #define ETHERNET_HEADER 14
 #define ETHERTYPE_IPV4 0x0800
+#define ETHERTYPE_ARP 0x0806
 #define ETHERTYPE_IPV6 0x86DD
 #define ETHERTYPE_VLAN 0x8100
 #define ETHERTYPE_QINQ 0x88A8
@@ -44,6 +45,7 @@ struct link_walk {
 	uint16_t type;
 	uint8_t family;
 	enum ws_undecoded why;
+	uint64_t noticed;    /* NOTICED_BIT() */
 	struct outer *outer; /* tags, labels and sessions met are put here */
 };
 
@@ -68,13 +70,25 @@ static inline enum link_step step_bad(struct link_walk *walk, enum ws_undecoded 
 /* The first header of a frame of that link type, taken where it can be nothing else (link_first.c). */
 enum link_step link_walk_first(struct link_walk *walk, uint32_t linktype);
 
+/* The reason when that header ended early. */
+enum ws_undecoded link_first_cut(uint32_t linktype);
+
+/* A type that leads to no IP packet (ethertype.c). */
+enum link_step link_walk_other_type(struct link_walk *walk);
+
 /* PPP behind FF 03, which may be left out (RFC 1662 section 3.1). */
 enum link_step link_walk_ppp_framed(struct link_walk *walk);
 
 /* One entry of a label stack, and behind the last one what it is that follows (mpls.c). */
 enum link_step link_walk_mpls(struct link_walk *walk);
 
-/* Walks on from `step` to the IP header. False, with *reason, when there is none. */
+/* Bytes at the cursor and behind it that were sent. */
+static inline size_t walk_left(const struct link_walk *walk)
+{
+	return walk->in.len + walk->cut;
+}
+
+/* Walks on from `step` to the IP header. False, with *reason and out->noticed, when there is none. */
 bool link_walk_run(struct link_walk *walk, enum link_step step, struct link_payload *out, enum ws_undecoded *reason);
 
 #endif

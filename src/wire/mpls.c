@@ -7,6 +7,7 @@
 #define LABEL_IPV4_EXPLICIT_NULL 0 /* RFC 3032 2.1 */
 #define LABEL_IPV6_EXPLICIT_NULL 2
 #define LABEL_IMPLICIT_NULL 3
+#define LABEL_ROUTER_ALERT 1
 #define LABEL_BOTTOM 0x100
 #define CONTROL_WORD 4
 
@@ -80,6 +81,15 @@ static enum link_step walk_payload(struct link_walk *walk, uint32_t label)
 	return looks_like_ethernet(walk, 0) || is_cut(walk) ? STEP_ETHERNET : STEP_NOT_IP;
 }
 
+/* RFC 3032 2.1: a router alert is never the last label. Of those below 16 the registry has four more: the indicators of
+ * entropy (7) and of extension (15), GAL (13) and OAM alert (14). */
+static bool is_reserved(uint32_t label, bool is_bottom)
+{
+	if (label == LABEL_ROUTER_ALERT)
+		return is_bottom;
+	return label > LABEL_IMPLICIT_NULL && label < 13 && label != 7;
+}
+
 enum link_step link_walk_mpls(struct link_walk *walk)
 {
 	uint32_t entry = bytes_u32be(&walk->in);
@@ -87,6 +97,8 @@ enum link_step link_walk_mpls(struct link_walk *walk)
 
 	if (label == LABEL_IMPLICIT_NULL)
 		return step_bad(walk, WS_UNDECODED_mpls_bad);
+	if (is_reserved(label, (entry & LABEL_BOTTOM) != 0))
+		walk->noticed |= NOTICED_BIT(mpls_label_reserved);
 	if ((entry & LABEL_BOTTOM) == 0)
 		return STEP_MPLS;
 	outer_set_id(walk->outer, WS_TUNNEL_MPLS, label);

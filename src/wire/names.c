@@ -1,6 +1,6 @@
 /*
- * The link types that can be decoded, the names of tunnels, and of the reasons why a packet could not be decoded. Numbers and names are
- * those of the registry at tcpdump.org, without the LINKTYPE_ prefix.
+ * The link types that can be decoded, the names of tunnels, of the reasons why a packet could not be decoded, and of what
+ * is odd about it. Numbers and names of link types are those of the registry at tcpdump.org, without the LINKTYPE_ prefix.
  */
 #include "wirestat.h"
 
@@ -72,4 +72,53 @@ const char *ws_undecoded_name(enum ws_undecoded reason)
 #undef UNDECODED
 
 	return names[reason];
+}
+
+const char *ws_undecoded_text(enum ws_undecoded reason)
+{
+	static const char *const texts[WS_UNDECODED_COUNT] = {
+#define UNDECODED(id, text) text,
+#include "wirestat_undecoded.def"
+#undef UNDECODED
+	};
+
+	return texts[reason];
+}
+
+_Static_assert(WS_NOTICED_COUNT <= 64, "each has a bit: NOTICED_BIT");
+
+const char *ws_noticed_name(enum ws_noticed oddity)
+{
+	static const char names[WS_NOTICED_COUNT][DASHED_MAX] = {
+#define NOTICED(id, level, text) DASHED(id),
+#include "wirestat_noticed.def"
+#undef NOTICED
+	};
+#define NOTICED(id, level, text) _Static_assert(DASHED_FITS(id), "name too long");
+#include "wirestat_noticed.def"
+#undef NOTICED
+
+	return names[oddity];
+}
+
+enum ws_level ws_noticed_level(enum ws_noticed oddity)
+{
+	static const enum ws_level levels[WS_NOTICED_COUNT] = {
+#define NOTICED(id, level, text) WS_##level,
+#include "wirestat_noticed.def"
+#undef NOTICED
+	};
+
+	return levels[oddity];
+}
+
+const char *ws_noticed_text(enum ws_noticed oddity)
+{
+	static const char *const texts[WS_NOTICED_COUNT] = {
+#define NOTICED(id, level, text) text,
+#include "wirestat_noticed.def"
+#undef NOTICED
+	};
+
+	return texts[oddity];
 }

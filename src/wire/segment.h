@@ -5,6 +5,7 @@
 #ifndef WIRE_SEGMENT_H
 #define WIRE_SEGMENT_H
 
+#include "wire/noticed.h"
 #include "wire/outer.h"
 
 enum segment_checksum {
@@ -104,6 +105,7 @@ struct segment {
 	bool is_header_cut; /* and options with it: an option that is not there may have been */
 	bool is_offload;    /* IPv4 length 0, or longer than any wire allows */
 	bool is_fragmented;
+	uint64_t noticed; /* NOTICED_BIT() of its packet; of one in fragments, of the last */
 	struct outer outer;
 	struct tcp_options options;
 	const uint8_t *payload; /* what was captured of it, borrowed; NULL when none */

@@ -47,16 +47,16 @@ static bool tcp_failed(enum ws_undecoded why, enum ws_undecoded *reason)
 bool tcp_decode(const uint8_t *data, uint32_t caplen, uint32_t len, struct segment *out, enum ws_undecoded *reason)
 {
 	if (len < TCP_HEADER_MIN)
-		return tcp_failed(WS_UNDECODED_tcp_truncated, reason);
+		return tcp_failed(WS_UNDECODED_tcp_header_truncated, reason);
 	if (caplen < TCP_HEADER_MIN)
-		return tcp_failed(WS_UNDECODED_tcp_not_captured, reason);
+		return tcp_failed(WS_UNDECODED_tcp_header_not_captured, reason);
 
 	uint32_t header = (data[12] >> 4) * 4u;
 
 	if (header < TCP_HEADER_MIN)
-		return tcp_failed(WS_UNDECODED_tcp_offset_small, reason);
+		return tcp_failed(WS_UNDECODED_tcp_data_offset_too_small, reason);
 	if (header > len)
-		return tcp_failed(WS_UNDECODED_tcp_offset_beyond, reason);
+		return tcp_failed(WS_UNDECODED_tcp_header_exceeds_segment, reason);
 	out->sport = load_u16be(data);
 	out->dport = load_u16be(data + 2);
 	out->seq = load_u32be(data + 4);

@@ -61,10 +61,12 @@ static void keep_addresses(struct outer *outer, const struct ip_packet *ip)
 }
 
 /* The tunnel's own header was cut: by the capture, or its sender sent no more. Over UDP that is no tunnel. */
-static enum ws_undecoded cut_reason(const struct ip_packet *ip)
+static enum ws_undecoded cut_reason(const struct ip_packet *ip, uint64_t *noticed)
 {
-	if (ip->payload_caplen < ip->payload_len)
+	if (ip->payload_caplen < ip->payload_len) {
+		*noticed |= NOTICED_BIT(header_not_captured);
 		return WS_UNDECODED_tunnel_truncated;
+	}
 	if (ip->protocol == IP_PROTOCOL_UDP)
 		return WS_UNDECODED_not_tcp;
 	return ip->protocol == IP_PROTOCOL_GRE ? WS_UNDECODED_gre_bad : WS_UNDECODED_tunnel_inner_bad;
@@ -74,6 +76,13 @@ static bool tunnel_failed(enum ws_undecoded why, enum ws_undecoded *reason)
 {
 	*reason = why;
 	return false;
+}
+
+/* Frames of another kind than IP are in their right in a tunnel. */
+static bool is_no_ip(enum ws_undecoded reason)
+{
+	return reason == WS_UNDECODED_not_ip || reason == WS_UNDECODED_ethertype_unknown ||
+	       reason == WS_UNDECODED_other_link_bad;
 }
 
 bool tunnel_enter(const struct ip_packet *ip, struct outer *outer, struct link_payload *inner,
@@ -86,18 +95,19 @@ bool tunnel_enter(const struct ip_packet *ip, struct outer *outer, struct link_p
 	uint16_t vlan = 0;
 	enum link_step step;
 
+	inner->noticed = 0;
 	if (ip->is_fragment && ip->fragment_offset > 0)
 		return tunnel_failed(
 			is_tunnel_protocol(ip->protocol) ? WS_UNDECODED_tunnel_fragment : WS_UNDECODED_not_tcp, reason);
 	step = walk_protocol(&walk, ip, &vlan);
 	if (walk.in.failed)
-		return tunnel_failed(cut_reason(ip), reason);
+		return tunnel_failed(cut_reason(ip, &inner->noticed), reason);
 	keep_addresses(outer, ip);
 	if (!link_walk_run(&walk, step, inner, reason)) {
-		if (*reason == WS_UNDECODED_not_ip)
-			*reason = WS_UNDECODED_not_tcp;
-		else if (*reason == WS_UNDECODED_link_truncated)
+		if (walk.in.failed)
 			*reason = walk.cut > 0 ? WS_UNDECODED_tunnel_truncated : WS_UNDECODED_tunnel_inner_bad;
+		else if (is_no_ip(*reason))
+			*reason = WS_UNDECODED_not_tcp;
 		return false;
 	}
 	if (outer->vlans_len == vlans_len)
@@ -109,11 +119,14 @@ enum ws_undecoded tunnel_reason(const struct link_payload *inner, enum ws_undeco
 {
 	switch ((int)reason) {
 	case WS_UNDECODED_ip_version_bad:
-	case WS_UNDECODED_ip_header_bad:
-	case WS_UNDECODED_ip_length_bad:
+	case WS_UNDECODED_ipv4_header_length_bad:
+	case WS_UNDECODED_ipv4_total_length_bad:
 	case WS_UNDECODED_ipv6_extension_bad:
+	case WS_UNDECODED_ip_auth_header_bad:
 		return WS_UNDECODED_tunnel_inner_bad;
-	case WS_UNDECODED_ip_truncated:
+	case WS_UNDECODED_ipv4_truncated:
+	case WS_UNDECODED_ipv6_truncated:
+	case WS_UNDECODED_ipv6_extension_truncated:
 		return inner->caplen < inner->len ? reason : WS_UNDECODED_tunnel_inner_bad;
 	default:
 		return reason;

@@ -12,7 +12,7 @@
 #define TUNNELS_MAX 8
 
 /* The packet that `ip`, which has another protocol than TCP, carries; `outer` becomes what this tunnel is, its tags added
- * to those that are there. False, with *reason, when there is none: WS_UNDECODED_not_tcp when it is no tunnel at all. */
+ * to those that are there. False, with *reason and inner->noticed, when there is none: WS_UNDECODED_not_tcp when it is no tunnel at all. */
 bool tunnel_enter(const struct ip_packet *ip, struct outer *outer, struct link_payload *inner,
 		  enum ws_undecoded *reason);
 

@@ -14,12 +14,6 @@ enum link_step gre_walk(struct link_walk *walk, uint16_t *vlan);
 /* UDP, by its ports. `is_whole`: false for a first fragment, which is shorter than its header says. */
 enum link_step udp_walk(struct link_walk *walk, bool is_whole);
 
-/* Bytes of the payload that were sent. */
-static inline size_t walk_left(const struct link_walk *walk)
-{
-	return walk->in.len + walk->cut;
-}
-
 /* The header just read says that only `len` bytes follow. */
 static inline void walk_limit(struct link_walk *walk, size_t len)
 {

@@ -43,6 +43,8 @@ enum decode_result feed_piece(uint32_t id, size_t start, size_t end, bool more);
 void ck_reason(enum decode_result result, const char *name);
 
 #define ck_held(result) ck_reason(result, "fragment")
-#define ck_bad(result) ck_reason(result, "fragment-bad")
+#define ck_overlap(result) ck_reason(result, "fragment-overlap")
+#define ck_size(result) ck_reason(result, "fragment-size-inconsistent")
+#define ck_too_large(result) ck_reason(result, "fragment-too-large")
 
 #endif

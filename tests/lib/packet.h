@@ -117,6 +117,10 @@ size_t packet_tcp_len(const struct packet *packet);
 uint32_t packet_linktype(const struct packet *packet);
 size_t packet_link_len(const struct packet *packet);
 
+/* Why a frame of which only `caplen` bytes are there leads to no IP packet, if it is cut within what stands before it: the
+ * header that the cut lies in. Under labels the first byte of the packet is needed as well. */
+bool packet_link_is_cut(const struct packet *packet, size_t caplen, enum ws_undecoded *why);
+
 const char *packet_framing_name(enum packet_framing framing);
 
 /* A dotted or colon address; aborts when it is none. */

@@ -117,3 +117,38 @@ void packet_put_link(struct writer *w, const struct packet *packet, size_t ip_le
 		break;
 	}
 }
+
+/* One header after the other: the byte behind it, and the reason when it is cut. */
+static const struct {
+	size_t end;
+	enum ws_undecoded why;
+} headers[FRAMING_COUNT][3] = {
+	[FRAMING_ETHERNET] = { { 14, WS_UNDECODED_ethernet_truncated } },
+	[FRAMING_VLAN] = { { 14, WS_UNDECODED_ethernet_truncated }, { 18, WS_UNDECODED_vlan_bad } },
+	[FRAMING_QINQ] = { { 14, WS_UNDECODED_ethernet_truncated }, { 22, WS_UNDECODED_vlan_bad } },
+	[FRAMING_LLC_SNAP] = { { 22, WS_UNDECODED_ethernet_truncated } },
+	[FRAMING_MPLS] = { { 14, WS_UNDECODED_ethernet_truncated }, { 23, WS_UNDECODED_mpls_bad } },
+	[FRAMING_MPLS_PSEUDOWIRE] = { { 14, WS_UNDECODED_ethernet_truncated },
+				      { 23, WS_UNDECODED_mpls_bad },
+				      { 40, WS_UNDECODED_ethernet_truncated } },
+	[FRAMING_PPPOE] = { { 14, WS_UNDECODED_ethernet_truncated }, { 22, WS_UNDECODED_pppoe_bad } },
+	[FRAMING_NULL_LITTLE] = { { 4, WS_UNDECODED_null_loopback_bad } },
+	[FRAMING_NULL_BIG] = { { 4, WS_UNDECODED_null_loopback_bad } },
+	[FRAMING_LOOP] = { { 4, WS_UNDECODED_null_loopback_bad } },
+	[FRAMING_PPP] = { { 2, WS_UNDECODED_other_link_bad } },
+	[FRAMING_PPP_HDLC] = { { 4, WS_UNDECODED_other_link_bad } },
+	[FRAMING_PPP_ETHER] = { { 8, WS_UNDECODED_pppoe_bad } },
+	[FRAMING_C_HDLC] = { { 4, WS_UNDECODED_other_link_bad } },
+	[FRAMING_SLL] = { { 16, WS_UNDECODED_sll_truncated } },
+	[FRAMING_SLL2] = { { 20, WS_UNDECODED_sll_truncated } },
+};
+
+bool packet_link_is_cut(const struct packet *packet, size_t caplen, enum ws_undecoded *why)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		*why = headers[packet->framing][i].why;
+		if (caplen < headers[packet->framing][i].end)
+			return true;
+	}
+	return false;
+}

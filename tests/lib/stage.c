@@ -148,5 +148,7 @@ const struct raises *const all_raises[] = {
 	&raises_data,
 	/* Reset. */
 	&raises_reset,
+	/* Below TCP. */
+	&raises_below,
 	&none,
 };

@@ -72,6 +72,8 @@ extern const struct raises raises_load;
 extern const struct raises raises_data;
 /* Reset. */
 extern const struct raises raises_reset;
+/* Below TCP. */
+extern const struct raises raises_below;
 
 /* Every table there is; ends with one that is empty. */
 extern const struct raises *const all_raises[];
