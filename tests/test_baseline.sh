@@ -38,8 +38,11 @@ check '--fail-on: of --only, lower' has_status 1
 wirestat audit -r $demo --write-baseline "$list"
 check 'written' all_of 'has_status 0' '[ -s "$list" ]' '[ ! -e "$list.new" ]'
 check 'without frames, times or client ports' eval '! grep -vE "^#|^[a-z0-9-]+ 10\.9\.0\.1 10\.9\.0\.2:500[01]$" "$list"'
+all=$("$WIRESTAT" audit -q --json -r $demo | jq -s 'map(select(.type == "finding")) | length')
+syns=$("$WIRESTAT" audit -q --json -r $demo --only syn-retransmitted,syn-ack-retransmitted | jq -s 'map(select(.type == "finding")) | length')
+check 'the demo has findings' [ "$all" -gt "$syns" ]
 wirestat audit -r $demo --baseline "$list" --fail-on info
-check 'accepted: nothing fails' all_of 'has_status 0' 'out_has "findings 0, 7 accepted by the baseline"' \
+check 'accepted: nothing fails' all_of 'has_status 0' "out_has \"findings 0, $all accepted by the baseline\"" \
 	'out_lacks "syn-retransmitted"'
 
 # The same hosts another day: another time, another client port, other frames.
@@ -58,7 +61,7 @@ grep -v '^syn-' "$list" >"$work/part"
 wirestat audit -r $demo --tsv --baseline "$work/part"
 check 'a part accepted: the rest counts' ids_are syn-ack-retransmitted,syn-retransmitted
 wirestat audit -r $demo --json --baseline "$work/part"
-check 'JSON tells how many were accepted' grep -q '"type":"summary".*"accepted":5' "$work/out"
+check 'JSON tells how many were accepted' grep -q '"type":"summary".*"accepted":'$((all - syns)) "$work/out"
 
 # line TEXT STATUS: with a baseline of this one line, --fail-on note on the finding simultaneous-close.
 line() {

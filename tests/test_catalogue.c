@@ -1,7 +1,7 @@
 /*
  * The catalogue is covered: every finding has something that raises it and the nearest innocent traffic that does not,
  * as a pair of cases (tests/cases/finding-ID.case and finding-ID-not.case) or, where a ladder cannot show it, as a pair of
- * scenes (tests/lib/raise_*.c).
+ * scenes (tests/lib/raise_*.c). And every row of the catalogue of all peers' events is somewhere: tests/catalogue.tsv.
  */
 #include <check.h>
 #include <glob.h>
@@ -115,6 +115,158 @@ START_TEST(every_finding_case_has_a_finding)
 }
 END_TEST
 
+/* ---- The coverage table ------------------------------------------------------------------------------------------- */
+
+#define ROWS 317
+#define LINES_MAX 400
+
+enum column { GROUP, ROW, KIND, WHAT, COLUMNS };
+
+static char *table[LINES_MAX][COLUMNS];
+static size_t table_len;
+
+static void split(char *line)
+{
+	char *rest = line;
+
+	ck_assert_uint_lt(table_len, LINES_MAX);
+	for (int i = 0; i < COLUMNS; i++)
+		table[table_len][i] = strsep(&rest, "\t");
+	ck_assert_msg(table[table_len][WHAT] != NULL && rest == NULL, "four columns: %s", line);
+	table_len++;
+}
+
+static void read_table(void)
+{
+	FILE *in = fopen("tests/catalogue.tsv", "r");
+	char *rest = text;
+	char *line;
+	size_t len;
+
+	ck_assert_ptr_nonnull(in);
+	len = fread(text, 1, sizeof text - 1, in);
+	fclose(in);
+	text[len] = '\0';
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (*line != '#' && *line != '\0')
+			split(line);
+}
+
+static bool is_kind(size_t i, const char *kind)
+{
+	return strcmp(table[i][KIND], kind) == 0;
+}
+
+static bool has_row(const char *row)
+{
+	for (size_t i = 0; i < table_len; i++)
+		if (strcmp(table[i][ROW], row) == 0)
+			return true;
+	return false;
+}
+
+/* The catalogue's number of rows, per group and in all, each row once. */
+START_TEST(table_has_every_row)
+{
+	static const unsigned groups[] = { 69, 56, 46, 30, 22, 17, 16, 15, 46 };
+	unsigned counts[9] = { 0 };
+	unsigned sum = 0;
+
+	read_table();
+	for (size_t i = 0; i < table_len; i++) {
+		for (size_t k = 0; k < i; k++)
+			ck_assert_msg(strcmp(table[i][ROW], table[k][ROW]) != 0, "twice: %s", table[i][ROW]);
+		if (is_kind(i, "own"))
+			continue;
+		ck_assert_msg(table[i][GROUP][0] >= 'A' && table[i][GROUP][0] <= 'I', "%s", table[i][ROW]);
+		counts[table[i][GROUP][0] - 'A']++;
+		sum++;
+	}
+	for (int g = 0; g < 9; g++)
+		ck_assert_msg(counts[g] == groups[g], "group %c: %u", 'A' + g, counts[g]);
+	ck_assert_uint_eq(sum, ROWS);
+}
+END_TEST
+
+static bool is_reason(const char *name)
+{
+	for (int i = 0; i < WS_UNDECODED_COUNT; i++)
+		if (strcmp(ws_undecoded_name((enum ws_undecoded)i), name) == 0)
+			return true;
+	for (int i = 0; i < WS_NOTICED_COUNT; i++)
+		if (strcmp(ws_noticed_name((enum ws_noticed)i), name) == 0)
+			return true;
+	return false;
+}
+
+static void check_reasons(char *names)
+{
+	char *name;
+
+	while ((name = strsep(&names, ",")) != NULL) {
+		name += *name == ' ';
+		ck_assert_msg(is_reason(name), "no such reason: %s", name);
+	}
+}
+
+/* What stands in the table is there. Of marks test_catalogue.sh asks the program. */
+START_TEST(table_is_true)
+{
+	enum ws_finding_id id;
+
+	read_table();
+	for (size_t i = 0; i < table_len; i++) {
+		const char *row = table[i][ROW];
+
+		if (is_kind(i, "finding")) {
+			ck_assert_msg(ws_finding_parse(row, &id), "no such finding: %s", row);
+			ck_assert_str_eq(table[i][WHAT], row);
+		} else if (is_kind(i, "own")) {
+			ck_assert_msg(ws_finding_parse(row, &id), "no such finding: %s", row);
+			ck_assert_msg(strlen(table[i][WHAT]) > 10, "no reason given: %s", row);
+		} else if (is_kind(i, "reason")) {
+			check_reasons(table[i][WHAT]);
+		} else if (is_kind(i, "none")) {
+			ck_assert_msg(strlen(table[i][WHAT]) > 10, "no reason given: %s", row);
+		} else {
+			ck_assert_msg(is_kind(i, "mark") && table[i][WHAT][0] != '\0', "%s", row);
+		}
+	}
+}
+END_TEST
+
+/* Whether `name` is one of a list with commas. */
+static bool names_it(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = list; at; at = strchr(at, ',')) {
+		at += strspn(at, ", ");
+		if (strncmp(at, name, len) == 0 && (at[len] == ',' || at[len] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing that the program can say is left out of the table. */
+START_TEST(table_has_every_finding_and_reason)
+{
+	read_table();
+	for (int i = 0; i < WS_FINDING_COUNT; i++)
+		ck_assert_msg(has_row(ws_finding_info((enum ws_finding_id)i)->id), "not in the table: %s",
+			      ws_finding_info((enum ws_finding_id)i)->id);
+	for (int i = 0; i < WS_UNDECODED_COUNT + WS_NOTICED_COUNT; i++) {
+		const char *name = i < WS_UNDECODED_COUNT ? ws_undecoded_name((enum ws_undecoded)i)
+							  : ws_noticed_name((enum ws_noticed)(i - WS_UNDECODED_COUNT));
+		bool is_there = strcmp(name, "table-full") == 0; /* that is our own lack of memory */
+
+		for (size_t k = 0; k < table_len; k++)
+			is_there |= is_kind(k, "reason") && names_it(table[k][WHAT], name);
+		ck_assert_msg(is_there, "not in the table: %s", name);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase;
@@ -122,5 +274,8 @@ int main(void)
 
 	tcase_add_loop_test(tcase, finding_is_raised_and_not, 0, WS_FINDING_COUNT);
 	tcase_add_test(tcase, every_finding_case_has_a_finding);
+	tcase_add_test(tcase, table_has_every_row);
+	tcase_add_test(tcase, table_is_true);
+	tcase_add_test(tcase, table_has_every_finding_and_reason);
 	return suite_run(suite);
 }

@@ -108,7 +108,7 @@ if command -v zsh >/dev/null; then
 	cp "$work/wirestat.zsh" "$work/site/_wirestat"
 	check 'zsh: reads it' zsh -n "$work/wirestat.zsh"
 	zsh_completes 'wirestat audit --fail-on w' 'wirestat audit --fail-on warn'
-	zsh_completes 'wirestat findings syn-ack-w' 'wirestat findings syn-ack-wrong-ack'
+	zsh_completes 'wirestat findings syn-ack-wr' 'wirestat findings syn-ack-wrong-ack'
 	zsh_completes 'wirestat tab' 'wirestat table'
 	zsh_completes 'wirestat --listen' 'wirestat --listening'
 else

@@ -18,7 +18,7 @@ between() {
 # scan PORTS STEP [CLIENT]: each port is refused; so many microseconds apart.
 scan() {
 	local i port
-	pcap_header
+	pcap_header 1
 	for ((i = 0; i < $1; i++)); do
 		port=$(be16 $((100 + i)))
 		between $((i * $2)) "${3:-0a000001}:9c40" "0a000002:$port" 2 1000 0
@@ -30,22 +30,30 @@ scan() {
 
 scan 20 1000 >"$work/scan.pcap"
 wirestat audit -r "$work/scan.pcap"
-check 'people: when the limit is reached' eval 'grep -qE "^alert +portscan +#30  10.0.0.1 -> 10.0.0.2  ports: expected fewer than 15, seen 15 ports" "$work/out"'
-check 'people: the section on hosts' eval 'sed -n "/^hosts$/,/^$/p" "$work/out" | grep -qE "^alert +portscan  10.0.0.1 -> 10.0.0.2  (19|20) ports; 20 connections in 19"'
+# Different ports are counted by a sketch: one or two may be taken for one that was there before.
+check 'people: when the limit is reached' eval 'grep -qE "^alert +portscan +#3[0-6]  10.0.0.1 -> 10.0.0.2  ports: expected fewer than 15, seen 15 ports" "$work/out"'
+check 'people: the section on hosts' eval 'sed -n "/^hosts$/,/^$/p" "$work/out" | grep -qE "^alert +portscan  10.0.0.1 -> 10.0.0.2  (1[89]|20) ports; 20 connections in 19"'
 check 'people: counted once' eval 'grep -qE "^alert +1  portscan: " "$work/out"'
 
 if command -v jq >/dev/null; then
+	# says FILTER: it is true of all that was written last.
+	says() { jq -se "$1" "$work/out" >/dev/null; }
+
 	wirestat audit --json -r "$work/scan.pcap"
-	# shellcheck disable=SC2016
-	check 'json: one finding, then its last numbers' eval 'jq -se "[.[] | select(.id == \"portscan\")] |
-		map(.type) == [\"finding\", \"host\"] and all(.[]; .schema == 1 and .scope == \"host\" and .addr == \"10.0.0.1\" and
-		.peer_addr == \"10.0.0.2\" and .level == \"alert\" and (has(\"uid\") or has(\"port\") or has(\"side\") | not)) and
-		.[0].frame == 30 and .[0].ports == 15 and .[1].connections == 20" "$work/out" >/dev/null'
-	check 'json: the summary counts it once' eval 'jq -e "select(.type == \"summary\") | .findings.portscan == 1 and .levels.alert == 1" "$work/out" >/dev/null'
+	check 'json: one finding, then its last numbers' says '[.[] | select(.id == "portscan")] | map(.type) == ["finding", "host"]'
+	check 'json: whom it is about' says '[.[] | select(.id == "portscan")] | all(.schema == 1 and .scope == "host" and
+		.addr == "10.0.0.1" and .peer_addr == "10.0.0.2" and .level == "alert")'
+	check 'json: and no side of a connection' says '[.[] | select(.id == "portscan") | keys[]] |
+		index("uid", "side", "port", "peer_port") | not'
+	check 'json: numbers' says '[.[] | select(.id == "portscan")] | .[0].ports == 15 and .[0].count == 15 and
+		.[0].frame == 2 * .[0].connections and .[0].connections >= 15 and .[0].connections < 19 and
+		.[1].connections == 20 and .[1].ports >= 18 and .[1].ports <= 20'
+	check 'json: the summary counts it once' says '.[] | select(.type == "summary") |
+		.findings.portscan == 1 and .levels.alert == 1'
 	wirestat audit --sarif -r "$work/scan.pcap"
-	check 'sarif' eval 'jq -e "[.runs[0].results[] | select(.ruleId == \"portscan\")] | length == 1 and
-		.[0].partialFingerprints[\"finding/v1\"] == \"portscan 10.0.0.1 10.0.0.2\" and
-		(.[0].message.text | contains(\"10.0.0.1 -> 10.0.0.2\"))" "$work/out" >/dev/null'
+	check 'sarif' says '[.[0].runs[0].results[] | select(.ruleId == "portscan")] | length == 1 and
+		.[0].partialFingerprints["finding/v1"] == "portscan 10.0.0.1 10.0.0.2" and
+		(.[0].message.text | contains("10.0.0.1 -> 10.0.0.2"))'
 else
 	skip 'json' 'jq is not there'
 fi
@@ -118,14 +126,14 @@ ip -n $far link set f0 up
 
 # watch COMMAND...: which findings about hosts the command gives rise to, as "ID ADDR", sorted; into $found.
 watch() {
-	ip netns exec $far "$WIRESTAT" audit --json -q -Z root -i f0 -o "$work/live" >/dev/null 2>&1 &
+	ip netns exec $far "$WIRESTAT" audit --json -q -Z root --for 25s -i f0 -o "$work/live" >/dev/null 2>&1 &
 	local pid=$!
 	pids+=($pid)
 	sleep 1
 	ip netns exec $near "$@" >"$work/scanner" 2>&1
 	sleep 1.2
-	kill -INT $pid
-	wait $pid
+	kill -TERM $pid
+	if ! wait $pid; then found='the program failed' && return; fi
 	found=$(jq -r 'select(.type == "finding" and .scope == "host" and .level != "note" and .level != "info") | "\(.id) \(.addr)"' "$work/live" |
 		sort -u | paste -sd ,)
 }

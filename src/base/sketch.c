@@ -5,7 +5,7 @@
 
 static unsigned get(const struct sketch *sketch, unsigned i)
 {
-	return sketch->pairs[i / 2] >> (i % 2 * 4) & 15u;
+	return (unsigned)sketch->pairs[i / 2] >> (i % 2 * 4) & 15u;
 }
 
 static void set(struct sketch *sketch, unsigned i, unsigned rank)

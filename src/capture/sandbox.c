@@ -76,7 +76,8 @@ static const int allowed[] = {
 	SYS_statx,
 #endif
 	/* memory, and random numbers for those who hand it out */
-	SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_getrandom,
+	/* The C library asks how much memory there is before it sorts what is large. */
+	SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_getrandom, SYS_sysinfo,
 	/* time */
 	SYS_clock_gettime, SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday,
 #ifdef SYS_time

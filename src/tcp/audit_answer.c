@@ -83,7 +83,10 @@ static bool syn_ack_option_not_offered(const struct sight *sight, struct finding
 	return finding_seen(finding, extra & OPTION_WSCALE ? 3 : extra & OPTION_SACK_PERMITTED ? 4 : 8);
 }
 
-/* Of any of the SYNs: whichever came. */
+/* Of any of the SYNs: whichever came. One of them may have been missed, so a time within which they can all have been sent is
+ * right: twice 130 s, for which Linux tries, in milliseconds. */
+#define TICKS_MAX 260000
+
 static bool syn_ack_bad_tsecr(const struct sight *sight, struct finding *finding)
 {
 	const struct opening_memory *opener = opener_memory(sight);
@@ -92,7 +95,8 @@ static bool syn_ack_bad_tsecr(const struct sight *sight, struct finding *finding
 	if (!is_answer(sight) || !(o->present & opener->offered & OPTION_TIMESTAMPS) || o->tsecr == 0 ||
 	    opener->tsval_first == 0 || opener->tsval_last == 0)
 		return false;
-	return !(seq_geq(o->tsecr, opener->tsval_first) && seq_leq(o->tsecr, opener->tsval_last)) &&
+	return !(seq_geq(o->tsecr, opener->tsval_first - TICKS_MAX) &&
+		 seq_leq(o->tsecr, opener->tsval_last + TICKS_MAX)) &&
 	       finding_values(finding, opener->tsval_last, o->tsecr);
 }
 

@@ -21,7 +21,7 @@ static bool syn_retransmitted_different_isn(const struct sight *sight, struct fi
 {
 	const struct endpoint *x = sender_before(sight);
 
-	return is_set_aside(sight) && is_waiting(x) && sight->s->seq != x->iss &&
+	return is_set_aside(sight) && is_waiting(x) && !receiver_before(sight)->saw_syn && sight->s->seq != x->iss &&
 	       finding_values(finding, x->iss, sight->s->seq);
 }
 
@@ -137,8 +137,8 @@ static bool syn_ack_retransmitted_different_isn(const struct sight *sight, struc
 
 	/* What ended the connection may have been overtaken by a copy of its SYN, which then begins it anew. */
 	return sight->facts->kind == KIND_SYN_ACK && is_responder(x) && !endpoint_is_gone(x) && !endpoint_is_gone(y) &&
-	       y->saw_bare_syn && (memory->seen & SEEN_OPENING_SYN_ACK) && sight->s->seq != memory->syn_ack_seq &&
-	       finding_values(finding, memory->syn_ack_seq, sight->s->seq);
+	       y->saw_bare_syn && acks_what_was_sent(y, sight->s->ack) && (memory->seen & SEEN_OPENING_SYN_ACK) &&
+	       sight->s->seq != memory->syn_ack_seq && finding_values(finding, memory->syn_ack_seq, sight->s->seq);
 }
 
 /* Of the data of a SYN one may be taken, and of its copy none. */

@@ -63,7 +63,8 @@ static bool rst_with_data(const struct sight *sight, struct finding *finding)
 
 static bool rst_without_session(const struct sight *sight, struct finding *finding)
 {
-	return is_rst(sight) && sight->memory->segments == 0 && finding_values(finding, WS_FLAG_SYN, sight->s->flags);
+	return is_rst(sight) && x_before(sight)->packets + y_before(sight)->packets == 0 &&
+	       finding_values(finding, WS_FLAG_SYN, sight->s->flags);
 }
 
 /* RFC 9293 3.10.7.1: what carries an ACK is answered with that as the number; a

@@ -8,13 +8,13 @@
 /* A challenge ACK is sent at once; what passes later answers something else. */
 #define CHALLENGE_NS NS_PER_SEC
 
-/* Where the peer had answered, it did not take the SYN for a new connection. */
+/* Before the opener's ACK it may be that a SYN of the other side was missed, and that the two have crossed. */
 static bool syn_ack_from_initiator(const struct sight *sight, struct finding *finding)
 {
 	const struct endpoint *x = sender_before(sight);
 	const struct endpoint *y = receiver_before(sight);
 
-	return sight->facts->kind == KIND_SYN_ACK && x->saw_bare_syn && !y->saw_bare_syn &&
+	return sight->facts->kind == KIND_SYN_ACK && x->saw_bare_syn && x->sent_other && !y->saw_bare_syn &&
 	       (y->saw_syn_ack || y->sent_other) && !sight->before->is_split && !(sight->tags & WS_TAG_GAPS) &&
 	       finding_values(finding, WS_FLAG_ACK, sight->s->flags);
 }
@@ -38,7 +38,11 @@ static bool syn_on_established_different_isn(const struct sight *sight, struct f
 
 static bool syn_during_close(const struct sight *sight, struct finding *finding)
 {
-	return is_set_aside(sight) && receiver_before(sight)->state > WS_ESTABLISHED &&
+	const struct endpoint *y = receiver_before(sight);
+
+	/* Whether TIME-WAIT may take it can be in a time stamp that was cut off. */
+	return is_set_aside(sight) && y->state > WS_ESTABLISHED &&
+	       !(y->state == WS_TIME_WAIT && sight->s->is_header_cut) &&
 	       finding_values(finding, sender_before(sight)->snd_max, sight->s->seq);
 }
 
@@ -46,8 +50,9 @@ static bool syn_after_midstream(const struct sight *sight, struct finding *findi
 {
 	const struct endpoint *x = sender_before(sight);
 
+	/* Not the SYN of this very connection, come late. */
 	return is_set_aside(sight) && sight->before->is_midstream && x->packets > 0 && !x->saw_syn &&
-	       finding_values(finding, x->snd_max, sight->s->seq);
+	       sight->s->seq + 1 != x->first_seq && finding_values(finding, x->snd_max, sight->s->seq);
 }
 
 /* It goes on from what had been taken for an old copy of the SYN before: it began again with that number. */
@@ -107,11 +112,14 @@ static bool provokes(const struct sight *sight)
 	return (sight->facts->marks & MARK_RST_INEXACT) != 0;
 }
 
-/* A SYN that is no old copy: not of its own connection, and not one that TIME-WAIT holds off for being old. */
+/* A SYN that is no old copy: not of its own connection, and not one that TIME-WAIT holds off for being old. Met in the
+ * middle, the receiver may be in TIME-WAIT. */
 static bool is_anew(const struct sight *sight)
 {
-	return is_set_aside(sight) && receiver_before(sight)->state != WS_TIME_WAIT &&
-	       sight->s->seq != sender_before(sight)->iss;
+	const struct endpoint *x = sender_before(sight);
+
+	return is_set_aside(sight) && receiver_before(sight)->state != WS_TIME_WAIT && sight->s->seq != x->iss &&
+	       (!sight->before->is_midstream || seq_gt(sight->s->seq, x->snd_max));
 }
 
 static void note_answer(const struct sight *sight, struct opening_memory *side)

@@ -74,11 +74,11 @@ static bool are_windows_known(const struct sight *sight)
 	return sight->x->saw_syn && sight->y->saw_syn && y_before(sight)->sent_other && y_before(sight)->has_window;
 }
 
-/* Beyond what the peer takes, and not next after what was sent before. */
+/* Beyond what the peer takes, and not next after what was sent before: else it is a newer window that was not captured. */
 static bool is_out_of_window(const struct sight *sight)
 {
 	return sight->facts->place == PLACE_BEYOND && are_windows_known(sight) &&
-	       seq_gt(sight->s->seq, x_before(sight)->snd_max);
+	       sight->s->seq != sight->memory->teardown.next[sight->who];
 }
 
 static bool fin_out_of_window(const struct sight *sight, struct finding *finding)
@@ -93,9 +93,15 @@ static bool fin_invalid_ack(const struct sight *sight, struct finding *finding)
 	       finding_values(finding, y_before(sight)->snd_max, sight->s->ack);
 }
 
+/* Also where memory for the audit came late. */
+static bool is_first_segment(const struct sight *sight)
+{
+	return x_before(sight)->packets + y_before(sight)->packets == 0;
+}
+
 static bool fin_without_session(const struct sight *sight, struct finding *finding)
 {
-	return sight->memory->segments == 0 && has_flags(sight, WS_FLAG_FIN | WS_FLAG_SYN | WS_FLAG_RST, WS_FLAG_FIN) &&
+	return is_first_segment(sight) && has_flags(sight, WS_FLAG_FIN | WS_FLAG_SYN | WS_FLAG_RST, WS_FLAG_FIN) &&
 	       finding_values(finding, WS_FLAG_SYN, sight->s->flags);
 }
 
@@ -105,8 +111,7 @@ static bool fin_in_handshake(const struct sight *sight, struct finding *finding)
 	uint8_t state = x_before(sight)->state;
 
 	return has_flags(sight, WS_FLAG_FIN | WS_FLAG_SYN | WS_FLAG_RST | WS_FLAG_ACK, WS_FLAG_FIN) &&
-	       sight->memory->segments > 0 &&
-	       (state == WS_LISTEN || state == WS_SYN_SENT || state == WS_SYN_RECEIVED) &&
+	       !is_first_segment(sight) && (state == WS_LISTEN || state == WS_SYN_SENT || state == WS_SYN_RECEIVED) &&
 	       finding_seen(finding, sight->s->flags);
 }
 
@@ -313,6 +318,8 @@ const struct rules audit_teardown_rules = RULE_TABLE(rules);
 
 void audit_teardown_note(const struct sight *sight, struct audit_memory *memory)
 {
+	if (sight->facts->kind == KIND_ORDINARY)
+		memory->teardown.next[sight->who] = sight->facts->end;
 	if ((sight->topics & ON_CLOSING) && is_sent_half_closed(sight))
 		memory->teardown.has_sent_half_closed[sight->who] = true;
 }

@@ -6,11 +6,13 @@
 #define TCP_AUDIT_TEARDOWN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct sight;
 struct audit_memory;
 
 struct teardown_memory {
+	uint32_t next[2];             /* beyond each side's newest segment, wherever that lies */
 	bool has_sent_half_closed[2]; /* data, after it had the peer's FIN */
 };
 

@@ -115,13 +115,11 @@ static bool handshake_ack_with_data(const struct sight *sight, struct finding *f
 	       finding_seen(finding, sight->s->len);
 }
 
-/* Without ACK nobody can have come beyond his SYN. */
+/* Without ACK, and without an answer: it cannot have come beyond its SYN. */
 static bool is_data_without_ack(const struct sight *sight)
 {
-	const struct endpoint *x = sender_before(sight);
-
 	return sight->s->len > 0 && !(sight->s->flags & (WS_FLAG_SYN | WS_FLAG_ACK | WS_FLAG_RST)) &&
-	       (is_waiting(x) || (is_responder(x) && !endpoint_is_proven(x, FSM_RCV_ACK_OF_SYN)));
+	       is_waiting(sender_before(sight)) && receiver_before(sight)->packets == 0;
 }
 
 /* The SYN-ACK comes only after the opener's data, and those did not know its number: no earlier copy had brought them. */

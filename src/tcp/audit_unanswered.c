@@ -33,7 +33,7 @@ static bool handshake_reset_by_initiator(const struct sight *sight, struct findi
 	const struct endpoint *x = sender_before(sight);
 	const struct endpoint *y = receiver_before(sight);
 
-	return x->saw_bare_syn && !x->saw_syn_ack && !x->sent_other && is_responder(y) &&
+	return x->saw_bare_syn && !x->saw_syn_ack && !x->sent_other && is_responder(y) && !y->sent_other &&
 	       finding_values(finding, WS_FLAG_ACK, sight->s->flags);
 }
 
@@ -44,6 +44,9 @@ static bool connection_refused_wrong_ack(const struct sight *sight, struct findi
 	const struct endpoint *y = receiver_before(sight);
 
 	if (!is_waiting(y) || x->saw_syn || x->sent_other || x->has_wrong_ack)
+		return false;
+	/* A number of its own is that of a side whose SYN-ACK the capture has missed. */
+	if (!(sight->s->flags & WS_FLAG_ACK) && sight->s->seq != 0)
 		return false;
 	return !((sight->s->flags & WS_FLAG_ACK) && acks_what_was_sent(y, sight->s->ack)) &&
 	       finding_values(finding, y->iss + 1, sight->s->ack);

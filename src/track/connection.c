@@ -234,6 +234,7 @@ static void keep_before(struct context *context, struct ws_connection *c)
 		return;
 	if (!c->memory) {
 		c->memory = calloc(1, sizeof *c->memory);
+		context->totals->memory_failures += !c->memory;
 		if (c->memory && context->heap)
 			*context->heap += sizeof *c->memory;
 	}

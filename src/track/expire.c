@@ -94,6 +94,9 @@ static ws_time finding_at(const struct context *context, const struct ws_connect
 
 	if (was_told(c, who, state) || (state == WS_SYN_RECEIVED && !e->saw_syn_ack) || !would_show_end(c, who))
 		return INT64_MAX;
+	/* Whoever lacks the ACK of its FIN repeats it; else it is the capture that lacks it. */
+	if (state == WS_FIN_WAIT_1 && e->fin_copies < 2)
+		return INT64_MAX;
 	if (state == WS_ESTABLISHED)
 		return is_idle_told(context, c, who) ? c->end + limits[state].linger : INT64_MAX;
 	/* It should be over 2MSL after it began; that it is not means that it was restarted. */

@@ -48,9 +48,16 @@ void census_fini(struct census *census)
 	census->bytes = 0;
 }
 
-uint64_t host_hash(const struct census *census, const void *data, size_t len)
+uint64_t host_hash(const void *data, size_t len)
 {
-	return hash_keyed(data, len, census->key);
+	static const uint64_t key[2] = { UINT64_C(0x9E3779B97F4A7C15), UINT64_C(0xD1B54A32D192ED03) };
+
+	return hash_keyed(data, len, key);
+}
+
+static unsigned hash_of(const struct census *census, const struct host_key *key)
+{
+	return (unsigned)hash_keyed(key, sizeof *key, census->key);
 }
 
 /* ---- Keys -------------------------------------------------------------------------------------------------------- */
@@ -199,7 +206,7 @@ static void touch(struct census *census, struct host *host)
 
 struct host *host_find(struct census *census, const struct host_key *key)
 {
-	struct host *host = look_up(census, key, (unsigned)host_hash(census, key, sizeof *key));
+	struct host *host = look_up(census, key, hash_of(census, key));
 
 	if (host)
 		touch(census, host);
@@ -249,7 +256,7 @@ static struct host *make(const struct host_scene *scene, const struct host_key *
 
 struct host *host_get(const struct host_scene *scene, const struct host_key *key)
 {
-	unsigned hash = (unsigned)host_hash(scene->census, key, sizeof *key);
+	unsigned hash = hash_of(scene->census, key);
 	struct host *host = look_up(scene->census, key, hash);
 
 	if (!host)

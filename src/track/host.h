@@ -92,7 +92,9 @@ static inline void *host_body(const struct host *host)
 struct host_key host_key_of(enum host_kind kind, const struct flow_key *key, unsigned addr_side);
 struct host_key host_key_of_two(enum host_kind kind, const struct flow_key *key, unsigned addr_side);
 
-uint64_t host_hash(const struct census *census, const void *data, size_t len);
+/* For sketches: the same in every run, so that no output depends on the seed. Whoever picks ports or addresses that fall
+ * together hides behind fewer of them, which no limit here keeps anybody from anyway. */
+uint64_t host_hash(const void *data, size_t len);
 
 /* One more connection, or probe, that bears out what may be said of it. */
 void host_note(struct host *host, ws_time now);

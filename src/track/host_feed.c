@@ -111,7 +111,7 @@ static void begin(const struct host_scene *scene, struct ws_connection *c, unsig
 	mark(c, client == 1 ? COUNTED_CLIENT_IS_1 : 0u);
 	if (is_bare_syn(s) && (host = service_of(scene, c)) != NULL) {
 		mark(c, COUNTED_HALF_OPEN);
-		flood_add(scene, host, host_hash(scene->census, c->key.addr[who], 16));
+		flood_add(scene, host, host_hash(c->key.addr[who], 16));
 	}
 	if (!(s->flags & (WS_FLAG_SYN | WS_FLAG_RST | WS_FLAG_ACK)) && s->checksum != CHECKSUM_BAD) {
 		mark(c, COUNTED_PROBE);
@@ -318,6 +318,13 @@ static void count_gaps(struct census *census, const struct ws_connection *c, con
 		census->gaps--;
 }
 
+/* Nothing to settle: the ordinary segment. */
+static bool changes_nothing(const struct ws_connection *c, const struct segment *s, const struct host_was *was)
+{
+	return !(s->flags & (WS_FLAG_SYN | WS_FLAG_FIN | WS_FLAG_RST)) && !was->is_new && !has(c, COUNTED_HALF_OPEN) &&
+	       c->state[0] == was->state[0] && c->state[1] == was->state[1];
+}
+
 void census_segment(struct census *census, struct context *context, struct ws_connection *c, unsigned who,
 		    const struct segment *s, const struct host_was *was)
 {
@@ -337,7 +344,8 @@ void census_segment(struct census *census, struct context *context, struct ws_co
 		note_end(&scene, c, who, s, was);
 	if (is_keepalive(s, was) && (host = service_of(&scene, c)) != NULL)
 		rhythm_keepalive(&scene, host, s->ts - was->end);
-	settle(&scene, c, was, false);
+	if (!changes_nothing(c, s, was))
+		settle(&scene, c, was, false);
 }
 
 void census_timer(struct census *census, struct context *context, struct ws_connection *c, const struct host_was *was)

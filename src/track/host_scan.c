@@ -155,8 +155,8 @@ static void count_target(const struct host_scene *scene, const struct flow_key *
 	struct host_key target_key = host_key_of(HOST_TARGET, key, !from);
 	struct host *host = host_get(scene, &target_key);
 	struct target *target = host ? host_body(host) : NULL;
-	uint64_t source = host_hash(scene->census, key->addr[from], 16);
-	uint64_t port = host_hash(scene->census, &key->port[!from], sizeof key->port[0]);
+	uint64_t source = host_hash(key->addr[from], 16);
+	uint64_t port = host_hash(&key->port[!from], sizeof key->port[0]);
 	uint64_t pair[2] = { source, port };
 	bool is_new;
 
@@ -171,7 +171,7 @@ static void count_target(const struct host_scene *scene, const struct flow_key *
 	sketch_add(&target->all_ports, port);
 	is_new = sketch_add(&target->sources.now, source);
 	is_new |= sketch_add(&target->ports.now, port);
-	is_new |= sketch_add(&target->pairs.now, host_hash(scene->census, pair, sizeof pair));
+	is_new |= sketch_add(&target->pairs.now, host_hash(pair, sizeof pair));
 	if (is_new)
 		judge_target(scene, host, target);
 }
@@ -202,9 +202,9 @@ void host_probe(const struct host_scene *scene, const struct flow_key *key, unsi
 	struct host_key probes = probes_key(key, from, method);
 	struct host_key sweep = sweep_key(key, from, method);
 
-	count_probe(scene, &probes, host_hash(scene->census, &key->port[!from], sizeof key->port[0]), result);
+	count_probe(scene, &probes, host_hash(&key->port[!from], sizeof key->port[0]), result);
 	if (method != SCAN_ACK)
-		count_probe(scene, &sweep, host_hash(scene->census, key->addr[!from], 16), result);
+		count_probe(scene, &sweep, host_hash(key->addr[!from], 16), result);
 	if (method == SCAN_SYN)
 		count_target(scene, key, from);
 }

@@ -50,7 +50,8 @@ void reuse_begun(struct context *context, struct ws_connection *c, unsigned who,
 		return;
 	if (!is_told && is_still_closing(c, !who))
 		raise_number(context, c, s, WS_FINDING_syn_during_close, who, x->snd_max, s->seq);
-	if (!is_told && c->older->detail->pair.is_midstream && x->packets > 0 && !x->saw_syn)
+	if (!is_told && c->older->detail->pair.is_midstream && x->packets > 0 && !x->saw_syn &&
+	    s->seq + 1 != x->first_seq)
 		raise_number(context, c, s, WS_FINDING_syn_after_midstream, who, x->snd_max, s->seq);
 	if (endpoint_stands(x, FSM_SND_RST) && x->at[FSM_SND_RST].earliest <= s->ts &&
 	    !c->older->detail->pair.is_refused)
@@ -58,14 +59,19 @@ void reuse_begun(struct context *context, struct ws_connection *c, unsigned who,
 	raise_early(context, c, s);
 }
 
-/* Is there anything that would have ended it, or may the capture have missed that? */
+/* Nothing that has passed tells of an end, not even by a number. */
+static bool is_active_side(const struct endpoint *e)
+{
+	return e->state == WS_ESTABLISHED && !e->has_fin && !e->has_one_gap && !e->has_jump && !e->deferred.is_set &&
+	       e->rsts == 0;
+}
+
 static bool is_active(const struct ws_connection *c)
 {
-	const struct pair *pair = &c->detail->pair;
 	const uint32_t lacking = WS_TAG_GAPS | WS_TAG_ONE_WAY | WS_TAG_MIDSTREAM | WS_TAG_SYN_MISSING;
 
-	return !(connection_tags(c) & lacking) && c->state[0] >= WS_ESTABLISHED && c->state[1] >= WS_ESTABLISHED &&
-	       !(pair->side[0].has_fin && pair->side[1].has_fin) && pair->side[0].rsts + pair->side[1].rsts == 0;
+	return !(connection_tags(c) & lacking) && is_active_side(&c->detail->pair.side[0]) &&
+	       is_active_side(&c->detail->pair.side[1]);
 }
 
 void reuse_accepted(struct context *context, struct ws_connection *c, const struct ws_connection *old, unsigned opener,

@@ -48,7 +48,7 @@ ws_tracker *ws_tracker_new(const struct ws_config *config)
 	bench_init(&t->bench, t->config.max_at_work);
 	t->is_quick = !t->config.full_audit && !(t->config.events & WS_MASK(WS_EVENT_SEGMENT));
 	census_init(&t->census, t->config.seed, t->config.on_event && (t->config.events & WS_MASK(WS_EVENT_HOST)),
-		   census_max(t->config.max_memory));
+		    census_max(t->config.max_memory));
 	listeners_init(&t->listeners, t->config.seed, LISTENERS_MAX);
 	t->decoder = decoder_new();
 	if (!t->decoder) {

@@ -6,6 +6,7 @@
 #include "view/host_text.h"
 #include "view/ndjson.h"
 #include "view/verdict.h"
+#include "view/verdict_fields.h"
 
 static const struct ws_event no_event;
 
@@ -101,6 +102,7 @@ void audit_json_verdict(struct text *out, const struct view_options *options, co
 	fields_i64(&f, "server_rtt_ns", record->server_rtt_ns >= 0, record->server_rtt_ns);
 	fields_i64(&f, "client_rtt_ns", record->client_rtt_ns >= 0, record->client_rtt_ns);
 	fields_string(&f, "tap", verdict_tap_place(record));
+	verdict_handshake_fields(&f, record, instances);
 	fields_map_begin(&f, "findings");
 	finding_counts(&f, options, record);
 	fields_map_end(&f);

@@ -50,18 +50,27 @@ static const char *wrong_number(const struct ws_record *record)
 	return NULL;
 }
 
+const char *verdict_numbers(const struct ws_record *record)
+{
+	if (wrong_number(record))
+		return "wrong";
+	return record->handshake == WS_HANDSHAKE_COMPLETE && record->endpoint[WS_CLIENT].saw_syn &&
+			       record->endpoint[WS_SERVER].saw_syn
+		       ? "right"
+		       : NULL;
+}
+
 static void numbers(struct clause *c, const struct ws_record *record)
 {
+	const char *verdict = verdict_numbers(record);
 	const char *wrong = wrong_number(record);
 
-	if (wrong) {
-		next(c);
-		text_printf(c->out, "numbers wrong (%s)", wrong);
-	} else if (record->handshake == WS_HANDSHAKE_COMPLETE && record->endpoint[WS_CLIENT].saw_syn &&
-		   record->endpoint[WS_SERVER].saw_syn) {
-		next(c);
-		text_puts(c->out, "numbers right");
-	}
+	if (!verdict)
+		return;
+	next(c);
+	text_printf(c->out, "numbers %s", verdict);
+	if (wrong)
+		text_printf(c->out, " (%s)", wrong);
 }
 
 /* RFC 6298 2.1 and 5.5: the first timer is a second at least, and each is twice the one before. */

@@ -11,6 +11,9 @@
  * SYNs were repeated; it may be NULL. */
 void verdict_handshake_line(struct text *out, const struct ws_record *record, const struct instances *instances);
 
+/* Whether the numbers of the handshake were "right" or "wrong"; NULL: not known. */
+const char *verdict_numbers(const struct ws_record *record);
+
 /* "fin by client: the server closed 1.2ms later; nothing lost" */
 void verdict_close_line(struct text *out, const struct ws_record *record);
 

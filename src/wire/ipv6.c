@@ -36,10 +36,10 @@ static bool ipv6_failed(enum ws_undecoded why, enum ws_undecoded *reason)
 }
 
 /* By the capture, or by the sender's own lengths. */
-static bool walk_ends_early(struct ip_walk *walk, uint32_t size, enum ws_undecoded *reason)
+static void walk_ends_early(struct ip_walk *walk, uint32_t size, enum ws_undecoded *reason)
 {
 	walk->noticed |= size <= walk->left ? NOTICED_BIT(header_not_captured) : 0;
-	return ipv6_failed(WS_UNDECODED_ipv6_extension_truncated, reason);
+	*reason = WS_UNDECODED_ipv6_extension_truncated;
 }
 
 /* Takes `size` bytes of a header off the walk and hands them out with the next header's number taken from them. */
@@ -59,8 +59,10 @@ static const uint8_t *walk_take(struct ip_walk *walk, uint32_t size, enum ws_und
 /* The second byte of every extension header but the fragment header is its length, in one unit or another. */
 static bool walk_length_byte(struct ip_walk *walk, uint32_t *out, enum ws_undecoded *reason)
 {
-	if (walk->left < 2 || walk->in.len < 2)
-		return walk_ends_early(walk, 2, reason);
+	if (walk->left < 2 || walk->in.len < 2) {
+		walk_ends_early(walk, 2, reason);
+		return false;
+	}
 	*out = walk->in.data[1];
 	return true;
 }

@@ -53,6 +53,7 @@ static void feed(struct decoder *decoder, struct ws_packet *packet, const uint8_
 		look_at(&segment, packet);
 	else
 		require(reason < WS_UNDECODED_COUNT && ws_undecoded_name(reason)[0] != '\0');
+	require(segment.noticed >> WS_NOTICED_COUNT == 0);
 	free(copy);
 }
 

@@ -249,7 +249,13 @@ static void take_event(void *user, const struct ws_event *event)
 	struct ws_record record;
 	struct life *life;
 
-	HOLDS(event->type < WS_EVENT_COUNT && event->connection != NULL);
+	HOLDS(event->type < WS_EVENT_COUNT);
+	if (event->type == WS_EVENT_HOST) {
+		HOLDS(event->connection == NULL && event->host != NULL && event->finding < WS_FINDING_COUNT);
+		contract->events++;
+		return;
+	}
+	HOLDS(event->connection != NULL);
 	ws_connection_record(event->connection, &record);
 	contract_check_record(&record);
 	life = life_of(contract, event, &record);
