@@ -18,12 +18,10 @@ static struct audit audit;
 static void send_and_audit(void)
 {
 	talk_send(&t);
-	audit_segment(&(struct audit_input){ .pair = &t.pair,
-					     .before = &t.pair,
-					     .s = &t.segment,
-					     .facts = &t.facts,
-					     .who = t.side[t.from] },
-		      &audit);
+	audit_segment(
+		&(struct audit_input){
+			.pair = &t.pair, .before = &t.pair, .s = &t.segment, .facts = &t.facts, .who = t.side[t.from] },
+		&audit);
 	ck_assert_uint_le(audit.len, AUDIT_FINDINGS_MAX);
 }
 

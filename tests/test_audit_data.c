@@ -120,7 +120,7 @@ START_TEST(paws_after_24_days)
 	begin(_i, ID(paws_violation));
 	say_at(500, 101, 100);
 	talk_wait(&a.talk, INT64_C(24) * 86400 * 1000);
-	ck_assert_uint_eq(say_at(500 - 100000, 201, 100), 0);
+	ck_assert_uint_eq(say_at(500u - 100000u, 201, 100), 0);
 }
 END_TEST
 

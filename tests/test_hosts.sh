@@ -128,7 +128,7 @@ ip -n $far link set f0 up
 watch() {
 	ip netns exec $far "$WIRESTAT" audit --json -q -Z root --for 25s -i f0 -o "$work/live" >/dev/null 2>&1 &
 	local pid=$!
-	pids+=($pid)
+	pids+=("$pid")
 	sleep 1
 	ip netns exec $near "$@" >"$work/scanner" 2>&1
 	sleep 1.2

@@ -180,7 +180,8 @@ START_TEST(time_wait_timestamp)
 	begin(_i);
 	open_it(&now);
 	talk_timestamps(talk_make(&t, B, "P.", 11, 1, 10), 1000, 1);
-	connection_segment(&(struct context){ &config, &totals, t.now }, &now, t.side[B], &t.segment, 0);
+	connection_segment(&(struct context){ .config = &config, .totals = &totals, .now = t.now }, &now, t.side[B],
+			   &t.segment, 0);
 	feed(&now, A, "F.", 1, 21, 0);
 	feed(&now, B, "F.", 21, 2, 0);
 	feed(&now, A, ".", 2, 22, 0);

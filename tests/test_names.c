@@ -156,9 +156,8 @@ static const char *const handshakes[] = { "complete",     "half-open", "refused"
 					  "simultaneous", "fast-open", "midstream", "irregular" };
 static const char *const closes[] = { "none", "fin", "simultaneous", "half-closed", "reset", "aborted" };
 static const char *const end_reasons[] = { "open", "closed", "timeout", "evicted", "reused", "end-of-input" };
-static const char *const tags[] = { "one-way", "midstream", "truncated", "offload",        "duplicates",
-				    "gaps",    "reordered", "fragments", "vlan-asymmetric",
-				    "clock",   "syn-missing" };
+static const char *const tags[] = { "one-way",   "midstream", "truncated",       "offload", "duplicates", "gaps",
+				    "reordered", "fragments", "vlan-asymmetric", "clock",   "syn-missing" };
 static const char *const undecoded[] = {
 #define UNDECODED(id, text) #id,
 #include "wirestat_undecoded.def"

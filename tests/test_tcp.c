@@ -236,8 +236,8 @@ START_TEST(data_offset)
 		packet.data_offset = offset;
 		ck_assert_int_eq(decode(-1), offset >= 5 && offset <= 7);
 		if (offset < 5 || offset > 7)
-			ck_assert_int_eq(reason,
-					 offset < 5 ? WS_UNDECODED_tcp_data_offset_too_small : WS_UNDECODED_tcp_header_exceeds_segment);
+			ck_assert_int_eq(reason, offset < 5 ? WS_UNDECODED_tcp_data_offset_too_small
+							    : WS_UNDECODED_tcp_header_exceeds_segment);
 		else
 			ck_assert_uint_eq(segment.len, 28u - 4u * (unsigned)offset);
 	}

@@ -60,7 +60,8 @@ static void print_views(FILE *out)
 		int column = fprintf(out, "  %s", row->name);
 
 		print_column(out, (size_t)column, VIEW_INDENT,
-			     row->view != NULL ? row->view->summary : "the catalogue of findings, one of them, or those with a word");
+			     row->view != NULL ? row->view->summary
+					       : "the catalogue of findings, one of them, or those with a word");
 	}
 }
 

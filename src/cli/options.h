@@ -41,7 +41,7 @@ struct options {
 	const char *where; /* NULL: every connection */
 	bool has_fail_on;
 	enum ws_level fail_on;
-	int64_t time_wait_ns;     /* 0: the library's own */
+	int64_t time_wait_ns; /* 0: the library's own */
 	enum ws_key key;
 	uint64_t connections_max; /* 0: the library's own */
 	uint64_t memory_max;      /* 0: none */

@@ -238,13 +238,13 @@ static struct host *make(const struct host_scene *scene, const struct host_key *
 	make_room(scene);
 	host = calloc(1, bytes);
 	if (!host) {
-		census->evicted++;
+		scene->context->totals->memory_failures++;
 		return NULL;
 	}
 	host->key = *key;
 	HASH_ADD_BYHASHVALUE(hh, census->table, key, sizeof host->key, hash, host);
 	if (!host->hh.tbl) {
-		census->evicted++;
+		scene->context->totals->memory_failures++;
 		free(host);
 		return NULL;
 	}

@@ -58,7 +58,7 @@ struct census {
 	size_t len;
 	size_t max;
 	uint64_t bytes;
-	uint64_t evicted; /* or not kept for lack of memory */
+	uint64_t evicted;
 	bool is_wanted;
 	/* Of the whole capture. */
 	uint64_t controls; /* segments with SYN, FIN or RST */

@@ -169,7 +169,9 @@ static void judge_end(const struct host_scene *scene, struct ws_connection *c)
 		if (x->saw_bare_syn && !x->sent_other && y->packets == 0 && y->duplicates == 0 &&
 		    scene->now - c->start >= NS_PER_SEC)
 			probe(scene, c, i, SCAN_SYN, PROBE_SILENT);
-		else if (is_answer && !x->sent_other && !y->saw_syn && !y->sent_other && i != pair->client)
+		/* What was forgotten may have asked for it. */
+		else if (is_answer && scene->context->totals->evicted == 0 && !x->sent_other && !y->saw_syn &&
+			 !y->sent_other && i != pair->client)
 			probe(scene, c, i, SCAN_REVERSE, PROBE_SILENT);
 	}
 }
@@ -244,7 +246,8 @@ static void settle_route(const struct host_scene *scene, struct ws_connection *c
 
 static void settle(const struct host_scene *scene, struct ws_connection *c, const struct host_was *was, bool is_over)
 {
-	settle_half_open(scene, c, is_over);
+	/* Whoever leaves half-open stays so: a flood that fills the table must not hide itself by that. */
+	settle_half_open(scene, c, false);
 	for (unsigned i = 0; i < 2; i++) {
 		settle_time_wait(scene, c, i, is_over);
 		settle_close_wait(scene, c, i, was, is_over);

@@ -341,6 +341,8 @@ void ndjson_capture_members(struct fields *f, const struct ws_totals *totals, co
 	json_u64(json, "one_way", totals->one_way);
 	json_u64(json, "vlan_asymmetric", totals->vlan_asymmetric);
 	json_u64(json, "evicted", totals->evicted);
+	if (totals->hosts_evicted > 0)
+		json_u64(json, "hosts_evicted", totals->hosts_evicted);
 	if (totals->memory_failures > 0)
 		json_u64(json, "memory_failures", totals->memory_failures);
 	if (capture->has_drops) {

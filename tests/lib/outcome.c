@@ -153,7 +153,9 @@ static void feed(struct run *run, const struct case_file *file)
 void outcome_init(struct outcome *outcome, const struct case_file *file, const struct replay_way *way)
 {
 	struct run run = { .outcome = outcome, .way = way };
-	struct ws_config config = { .on_event = on_event, .user = &run, .seed = way->seed, .full_audit = file->full_audit };
+	struct ws_config config = {
+		.on_event = on_event, .user = &run, .seed = way->seed, .full_audit = file->full_audit
+	};
 	struct view_options options = { .format = VIEW_TSV };
 	struct view_capture capture = { 0 };
 
