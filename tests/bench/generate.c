@@ -179,8 +179,9 @@ static void send_flood(void)
 {
 	static const struct profile profile = { .name = "flood" };
 	static uint32_t number;
-	struct talk talk = { .number = number++, .seq = { number * 7919, 0 } };
+	struct talk talk = { .number = number, .seq = { number * 7919, 0 } };
 
+	number++;
 	flood_port = 80;
 	send_segment(&profile, &talk, 0, SYN, 0);
 	flood_port = 0;
