@@ -38,7 +38,8 @@ static const struct profile profiles[] = {
 
 /* A conversation: `step` counts its segments. */
 struct talk {
-	uint32_t number; /* makes addresses, ports and ISNs */
+	uint32_t number; /* makes ISNs, */
+	uint32_t tuple;  /* addresses and ports */
 	uint32_t step;
 	uint32_t responses;
 	uint32_t seq[2];
@@ -95,9 +96,9 @@ static void write_record(const uint8_t *frame, uint32_t caplen, uint32_t len)
 	now_us += 1 + chance(3);
 }
 
-static void write_ip(uint8_t *ip, const struct talk *talk, unsigned from, uint32_t total, const struct profile *profile)
+static void write_ip(uint8_t *ip, const struct talk *talk, unsigned from, uint32_t total)
 {
-	uint32_t client = 0x0a000000 | (profile->reuses_ports ? talk->number % 4 : talk->number % 60000);
+	uint32_t client = 0x0a000000 | (talk->tuple % 60000);
 
 	ip[0] = 0x45;
 	put16(ip + 2, total);
@@ -115,13 +116,13 @@ static void send_segment(const struct profile *profile, struct talk *talk, unsig
 	static uint8_t frame[HEADERS + MSS];
 	uint8_t *ip = frame + 14;
 	uint8_t *tcp = ip + 20;
-	uint32_t port = 1024 + (profile->reuses_ports ? talk->number / 4 % 50 : talk->number / 60000 % 60000);
+	uint32_t port = 1024 + (talk->tuple / 60000 % 60000);
 	uint32_t server = flood_port ? flood_port : 443;
 	uint32_t total = 52 + len;
 
 	memset(frame, 0, HEADERS);
 	frame[12] = 0x08;
-	write_ip(ip, talk, from, total, profile);
+	write_ip(ip, talk, from, total);
 	put16(tcp, from == 0 ? port : server);
 	put16(tcp + 2, from == 0 ? server : port);
 	put32(tcp + 4, talk->seq[from]);
@@ -140,9 +141,11 @@ static void send_segment(const struct profile *profile, struct talk *talk, unsig
 	write_record(frame, profile->has_payload ? 14 + total : HEADERS, 14 + total);
 }
 
-static void begin(const struct profile *profile, struct talk *talk)
+/* `place` of those that are alive at once. */
+static void begin(const struct profile *profile, struct talk *talk, uint32_t place)
 {
-	*talk = (struct talk){ .number = next_number++ };
+	*talk = (struct talk){ .number = next_number, .tuple = profile->reuses_ports ? place : next_number };
+	next_number++;
 	talk->responses = profile->responses == UINT32_MAX ? UINT32_MAX : chance(profile->responses + 1);
 	talk->seq[0] = (uint32_t)(now_us * 16) + talk->number * 64000;
 	talk->seq[1] = talk->seq[0] ^ 0x5bd1e995;
@@ -179,7 +182,7 @@ static void send_flood(void)
 {
 	static const struct profile profile = { .name = "flood" };
 	static uint32_t number;
-	struct talk talk = { .number = number, .seq = { number * 7919, 0 } };
+	struct talk talk = { .number = number, .tuple = number, .seq = { number * 7919, 0 } };
 
 	number++;
 	flood_port = 80;
@@ -208,16 +211,17 @@ int main(int argc, char **argv)
 		return 1;
 	fwrite(header, sizeof(header), 1, stdout);
 	for (uint32_t i = 0; i < live; i++)
-		begin(profile, &talks[i]);
+		begin(profile, &talks[i], i);
 	while (segments-- > 0) {
-		struct talk *talk = &talks[chance(live)];
+		uint32_t place = chance(live);
+		struct talk *talk = &talks[place];
 
 		if (profile->is_flooded && segments % 10 != 0) {
 			send_flood();
 			continue;
 		}
 		if (go_on(profile, talk))
-			begin(profile, talk);
+			begin(profile, talk, place);
 	}
 	free(talks);
 	return fflush(stdout) != 0;
