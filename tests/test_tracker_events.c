@@ -219,7 +219,7 @@ START_TEST(mask)
 	ws_tracker_finish(x.tracker);
 	exchange_fini(&x);
 	config.user = all;
-	config.events = OBSERVER_EVENTS;
+	config.events = CONTRACT_EVENTS;
 	exchange_init(&x, &config);
 	half_open(&x);
 	ws_tracker_finish(x.tracker);

@@ -243,9 +243,8 @@ static void check_time(const struct contract *contract, struct life *life, const
 	}
 }
 
-static void take_event(void *user, const struct ws_event *event)
+static void check_event(struct contract *contract, const struct ws_event *event)
 {
-	struct contract *contract = user;
 	struct ws_record record;
 	struct life *life;
 
@@ -271,16 +270,32 @@ static void take_event(void *user, const struct ws_event *event)
 		end_life(contract, event, life, &record);
 }
 
+static void take_event(void *user, const struct ws_event *event)
+{
+	struct contract *contract = user;
+
+	check_event(contract, event);
+	if (contract->on_event)
+		contract->on_event(contract->user, event);
+}
+
 /* ---- The whole -------------------------------------------------------------------------------------------------- */
+
+void contract_listen(struct contract *contract, struct ws_config *config)
+{
+	*contract = (struct contract){ .max_connections = config->max_connections,
+				       .on_event = config->on_event,
+				       .user = config->user };
+	config->on_event = take_event;
+	config->user = contract;
+	config->events = CONTRACT_EVENTS;
+}
 
 void contract_begin(struct contract *contract, const struct ws_config *config)
 {
 	struct ws_config own = config ? *config : (struct ws_config){ .max_connections = 0 };
 
-	*contract = (struct contract){ .max_connections = own.max_connections };
-	own.on_event = take_event;
-	own.user = contract;
-	own.events = CONTRACT_EVENTS;
+	contract_listen(contract, &own);
 	contract->tracker = ws_tracker_new(&own);
 }
 

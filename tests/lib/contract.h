@@ -18,9 +18,15 @@ struct contract {
 	uint64_t segments;
 	uint64_t packets; /* of records that have ended, copies included */
 	uint64_t events;
+	ws_event_fn *on_event; /* who listens besides, after each check; may be NULL */
+	void *user;
 };
 
-/* A new tracker, listened to. `config` may be NULL; its on_event, user and events are not looked at. */
+/* Puts itself into `config` as who listens to all events; whoever listened before (may be NULL) is told after it. Then
+ * `tracker` is to be set to what is made with the config. */
+void contract_listen(struct contract *contract, struct ws_config *config);
+
+/* Both at once: a new tracker, listened to. `config` may be NULL; its events are not looked at. */
 void contract_begin(struct contract *contract, const struct ws_config *config);
 
 /* After each packet: what the tracker holds is within its bounds, and each of it in order. */
