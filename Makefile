@@ -219,7 +219,7 @@ install: all
 	$(INSTALL) -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(MANDIR)/man1'
 	$(INSTALL) -m 755 $(program) '$(DESTDIR)$(BINDIR)/wirestat'
 	$(INSTALL) -m 644 $(library) '$(DESTDIR)$(LIBDIR)/libwirestat.a'
-	$(INSTALL) -m 644 include/wirestat.h $(wildcard include/*.def) '$(DESTDIR)$(INCLUDEDIR)'
+	$(INSTALL) -m 644 $(wildcard include/*) '$(DESTDIR)$(INCLUDEDIR)'
 	$(INSTALL) -m 644 src/cli/wirestat.1 '$(DESTDIR)$(MANDIR)/man1/wirestat.1'
 	$(INSTALL) -d '$(DESTDIR)$(MANDIR)/man7' '$(DESTDIR)$(BASHDIR)' '$(DESTDIR)$(ZSHDIR)' '$(DESTDIR)$(FISHDIR)'
 	$(program) findings --man > '$(DESTDIR)$(MANDIR)/man7/wirestat-findings.7'
@@ -232,8 +232,8 @@ install: all
 
 uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/wirestat' '$(DESTDIR)$(LIBDIR)/libwirestat.a' \
-		'$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc' '$(DESTDIR)$(INCLUDEDIR)/wirestat.h' \
-		$(patsubst include/%,'$(DESTDIR)$(INCLUDEDIR)/%',$(wildcard include/*.def)) \
+		'$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc' \
+		$(patsubst include/%,'$(DESTDIR)$(INCLUDEDIR)/%',$(wildcard include/*)) \
 		'$(DESTDIR)$(MANDIR)/man1/wirestat.1' '$(DESTDIR)$(MANDIR)/man7/wirestat-findings.7' \
 		'$(DESTDIR)$(BASHDIR)/wirestat' '$(DESTDIR)$(ZSHDIR)/_wirestat' '$(DESTDIR)$(FISHDIR)/wirestat.fish'
 
