@@ -86,6 +86,7 @@ static void describe_input(struct run *run, struct view_capture *capture)
 	*capture = (struct view_capture){
 		.files = run->files,
 		.files_len = run->options->files_len,
+		.is_live = run->options->live.interface != NULL,
 		.is_damaged = run->is_damaged,
 		.is_incomplete = run->result->has_bad_input,
 	};

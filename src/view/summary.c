@@ -143,7 +143,7 @@ void view_capture_summary(FILE *out, const struct ws_totals *totals, const struc
 	remark(&text, totals->duplicates, "segment is a copy made by the capture",
 	       "segments are copies made by the capture");
 	remark(&text, totals->bad_checksums, "segment has a bad checksum", "segments have a bad checksum");
-	remark(&text, totals->truncated, "packet was cut short by the snap length",
+	remark(&text, capture->is_live ? 0 : totals->truncated, "packet was cut short by the snap length",
 	       "packets were cut short by the snap length");
 	remark(&text, totals->reordered, "segment was out of order", "segments were out of order");
 	backward_line(&text, totals);

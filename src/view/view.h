@@ -78,6 +78,7 @@ struct view_capture {
 	size_t files_len;
 	const uint32_t *linktypes; /* distinct LINKTYPE_ values met */
 	size_t linktypes_len;
+	bool is_live;   /* of an interface, whose packets are cut on purpose (-s) */
 	bool has_drops; /* live, and where a file tells */
 	uint64_t kernel_drops;
 	uint64_t interface_drops;
