@@ -50,6 +50,12 @@ static bool is_ack_old(const struct endpoint *x, const struct endpoint *y, uint3
 	return x->has_ack && y->has_seq && seq_diff(x->ack_max, ack) > (int32_t)(window & INT32_MAX);
 }
 
+/* Nothing of this connection has a number below its ISN; a keep-alive begins there at the lowest (RFC 9293 3.4, 3.8.4). */
+static bool is_before_stream(const struct endpoint *x, const struct segment *s)
+{
+	return x->has_iss && seq_lt(s->seq, x->iss);
+}
+
 void classify(const struct endpoint *x, const struct endpoint *y, const struct segment *s, struct facts *facts)
 {
 	*facts = (struct facts){ .kind = kind_of(x, s), .end = s->seq + segment_space(s) };
@@ -61,8 +67,8 @@ void classify(const struct endpoint *x, const struct endpoint *y, const struct s
 	facts->is_ack_beyond = is_ack_beyond(y, s->ack);
 	facts->is_ack_old = is_ack_old(x, y, s->ack);
 	facts->is_stale = is_stale(x, s);
-	facts->is_believable =
-		facts->place != PLACE_BEYOND && !facts->is_ack_beyond && !facts->is_ack_old && !facts->is_stale;
+	facts->is_believable = facts->place != PLACE_BEYOND && !is_before_stream(x, s) && !facts->is_ack_beyond &&
+			       !facts->is_ack_old && !facts->is_stale;
 	facts->is_acceptable = facts->is_believable && facts->place == PLACE_WINDOW;
 }
 
