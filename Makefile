@@ -4,14 +4,16 @@
 #   make demo         sets up what is missing, builds, runs the main job on a real capture
 #   make check        sets up, builds, runs every test; T=fsm runs one, CASE=name one case of it
 #   make asan         the same tests under AddressSanitizer and UBSan
+#   make tsan         the tests of threads under ThreadSanitizer
 #   make lint         layer rule, headers alone, format, clang-tidy, cppcheck, shellcheck
 #   make kernel       the states of real kernels against ours (needs root and network namespaces)
 #   make pcaps        takes the captures of pcaps/real again; make golden rewrites tests/golden
-#   make bench        CPU time and memory against a bare libpcap loop and the peers that are installed
+#   make bench        time and memory against a bare libpcap loop and the peers that are installed, growth, live capture
+#   make counts       instructions per segment, beside those kept; rewrites tests/bench/counts.tsv
 #   make fuzz         libFuzzer, FUZZ_SECONDS for each target
 #   make install      DESTDIR PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR BASHDIR ZSHDIR FISHDIR
 #
-# BUILD=release|debug|asan|clang|fuzz chooses a kind, each with a directory of its own; V=1 shows the commands;
+# BUILD=release|debug|asan|tsan|clang|fuzz chooses a kind, each with a directory of its own; V=1 shows the commands;
 # WERROR=1 makes warnings errors; WITHOUT=ncursesw leaves out the full screen of the view top; of WITHOUT='zlib libzstd
 # liblz4 liblzma' each one named leaves out captures that are packed so. CC CFLAGS CPPFLAGS LDFLAGS LDLIBS are yours.
 
@@ -49,6 +51,7 @@ ws_warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion 
 ws_cppflags := -D_GNU_SOURCE -DWIRESTAT_VERSION='"$(VERSION)"' -Iinclude -Isrc
 ws_sanitize_debug := -O0
 ws_sanitize_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+ws_sanitize_tsan := -O1 -fno-omit-frame-pointer -fsanitize=thread
 ws_sanitize_fuzz := $(ws_sanitize_asan) -fsanitize=fuzzer-no-link
 ws_cflags := -std=c11 -pthread $(ws_warnings) $(if $(WERROR),-Werror)
 
@@ -100,7 +103,7 @@ test_programs := $(patsubst tests/%.c,$(B)/tests/%,$(test_sources))
 test_parts := $(if $(wildcard tests/lib/*.c),$(B)/obj/libtest.a)
 fuzz_programs := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-.PHONY: all everything check run-tests asan lint demo install uninstall clean golden pcaps man fuzz run-fuzz kernel format
+.PHONY: all everything check run-tests asan tsan lint demo install uninstall clean golden pcaps man fuzz run-fuzz kernel format
 
 all: $(program) $(library)
 
@@ -165,6 +168,11 @@ asan:
 	@.ci/setup check
 	@$(MAKE) --no-print-directory BUILD=asan run-tests
 
+# Where two threads share anything.
+tsan:
+	@.ci/setup check
+	@$(MAKE) --no-print-directory BUILD=tsan T='crew threads' run-tests
+
 # What the real captures and the documents show, taken from the program as it is now: look at the difference.
 golden: $(program)
 	@export WIRESTAT='$(abspath $(program))' WS_GOLDEN=rewrite; tests/test_golden.sh; tests/test_docs.sh
@@ -228,7 +236,7 @@ install: all
 	$(program) --completion fish > '$(DESTDIR)$(FISHDIR)/wirestat.fish'
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' 'Name: wirestat' \
 		'Description: The state of both ends of every TCP connection, read off the wire' 'Version: $(VERSION)' \
-		'Libs: -L$${libdir} -lwirestat' 'Cflags: -I$${includedir}' > '$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc'
+		'Libs: -L$${libdir} -lwirestat -pthread' 'Cflags: -I$${includedir}' > '$(DESTDIR)$(LIBDIR)/pkgconfig/wirestat.pc'
 
 uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/wirestat' '$(DESTDIR)$(LIBDIR)/libwirestat.a' \

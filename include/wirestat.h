@@ -3,7 +3,7 @@
  *
  * Feed packets to a tracker; ask it for connections, or let it call you when a state changes. The library does no
  * I/O, reads no clock, prints nothing, never exits and has no globals: time is always the time of the capture, and
- * any number of trackers can work side by side, each in one thread.
+ * any number of trackers can work side by side, each used by one thread at a time.
  *
  * Ownership: the caller owns packets (borrowed during the call); the tracker owns connections; a pointer handed to a
  * callback is valid until the callback returns.
@@ -50,6 +50,10 @@ void ws_connection_record(const ws_connection *connection, struct ws_record *out
 
 /* The same without the names, which take longest: uid and community_id are empty. */
 void ws_connection_outline(const ws_connection *connection, struct ws_record *out);
+
+/* Only what a line of a table tells: of the sides address, port, states, since when, packets and bytes; findings and the
+ * reason of the end. The rest of `out` is not touched. */
+void ws_connection_glance(const ws_connection *connection, struct ws_record *out);
 
 /* A number that is the connection's own within its tracker, counted from 1 in the order of first frames. */
 uint64_t ws_connection_number(const ws_connection *connection);
@@ -182,6 +186,7 @@ struct ws_config {
 	size_t max_at_work;     /* connections whose detail is at hand, the rest being packed; 0 = 16,384 */
 	enum ws_key key;        /* what tells connections apart */
 	uint64_t seed;          /* of the keyed hash; give a random one against collision floods */
+	unsigned threads;       /* 2 and more: a thread of its own takes what is fed; 0 and 1: none */
 };
 
 /* Why a packet became no segment. Each packet is decoded or counted under exactly one of these. */
@@ -240,6 +245,26 @@ void ws_tracker_free(ws_tracker *tracker);
 
 /* Takes one packet. 0, or WS_ERROR_MEMORY (the packet is counted, its connection is not kept). */
 int ws_tracker_feed(ws_tracker *tracker, const struct ws_packet *packet);
+
+/* The same, any number of them in a row, and faster: all the same events come, in the same order. All packets are borrowed
+ * during the call. 0, or WS_ERROR_MEMORY when there was none for one or more of them; the others were taken. */
+int ws_tracker_feed_batch(ws_tracker *tracker, const struct ws_packet *packets, size_t n);
+
+/* ---- Threads ------------------------------------------------------------------------------------------------ */
+
+/* With ws_config.threads of 2 and more, packets are decoded where they are fed, and a thread of the tracker's own does the
+ * rest meanwhile: it is that thread that calls on_event. All comes out the same, in the same order. Feeding returns before
+ * everything is taken (that there was no memory is told by a later call), and a few packets may wait for more to come; every
+ * other function waits until all is taken, and then works alone. As without threads, one thread at a time uses a tracker;
+ * on_event may look at it. */
+
+/* Returns when all that was fed has been taken and told. Without threads it always has. */
+void ws_tracker_settle(ws_tracker *tracker);
+
+/* How many threads work for it, the caller's included: fewer than wanted when more are not to be had or would not help. */
+unsigned ws_tracker_threads(const ws_tracker *tracker);
+
+/* ---- Time, and the end -------------------------------------------------------------------------------------- */
 
 /* Moves capture time on without a packet: timers expire. Going back does nothing. */
 void ws_tracker_advance(ws_tracker *tracker, ws_time now);

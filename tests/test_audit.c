@@ -252,6 +252,30 @@ START_TEST(room)
 }
 END_TEST
 
+/* ---- The tables ------------------------------------------------------------------------------------------------- */
+
+static const struct rules *const tables[] = {
+	&audit_open_rules,   &audit_close_rules,     &audit_header_rules,   &audit_options_rules,
+	&audit_agreed_rules, &audit_handshake_rules, &audit_third_rules,    &audit_unanswered_rules,
+	&audit_answer_rules, &audit_resyn_rules,     &audit_capture_rules,  &audit_network_rules,
+	&audit_data_rules,   &audit_again_rules,     &audit_ack_rules,      &audit_sack_rules,
+	&audit_window_rules, &audit_probe_rules,     &audit_teardown_rules, &audit_reset_rules,
+	&audit_abort_rules,  &audit_timing_rules,
+};
+
+/* A topic that the table does not name would leave its rules unasked; one too many costs time. */
+START_TEST(topics_of_a_table)
+{
+	const struct rules *table = tables[_i];
+	uint32_t topics = 0;
+
+	ck_assert_uint_gt(table->len, 0);
+	for (size_t i = 0; i < table->len; i++)
+		topics |= table->rule[i].topics;
+	ck_assert_uint_eq(topics, table->topics);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase;
@@ -260,6 +284,7 @@ int main(void)
 	tcase_add_loop_test(tcase, rule, 0, RULES * TALK_VARIANTS);
 	tcase_add_loop_test(tcase, simultaneous_close_numbers, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, nothing_to_say, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, topics_of_a_table, 0, (int)(sizeof(tables) / sizeof(tables[0])));
 	tcase_add_test(tcase, room);
 	return suite_run(suite);
 }

@@ -77,9 +77,10 @@ static enum incarnation ask(enum talk_side from, const char *flags, uint32_t seq
 /* What is done with a candidate. */
 static void keep(enum talk_side from)
 {
-	now.candidate = malloc(sizeof *now.candidate);
-	ck_assert_ptr_nonnull(now.candidate);
-	*now.candidate = t.segment;
+	ck_assert_ptr_nonnull(connection_extra(&now, NULL));
+	now.extra->candidate = malloc(sizeof *now.extra->candidate);
+	ck_assert_ptr_nonnull(now.extra->candidate);
+	*now.extra->candidate = t.segment;
 	now.candidate_side = (uint8_t)t.side[from];
 }
 
@@ -221,7 +222,7 @@ START_TEST(promoted_by_the_receiver)
 {
 	candidate(_i, A);
 	ck_assert_int_eq(ask(B, ".", 11, 1), INCARNATION_THIS);
-	ck_assert_ptr_nonnull(now.candidate);
+	ck_assert_ptr_nonnull(connection_candidate(&now));
 	ck_assert_int_eq(ask(B, "S.", ANOTHER, ANOTHER), INCARNATION_THIS);
 	ck_assert_int_eq(ask(B, "S.", ANOTHER, ANOTHER + 1), INCARNATION_PROMOTED);
 	ck_assert_int_eq(ask(B, "R.", 0, ANOTHER + 1), INCARNATION_PROMOTED);
@@ -242,7 +243,7 @@ START_TEST(promoted_after_a_reset)
 	candidate(_i, A);
 	ck_assert_int_eq(ask(B, ".", 11, 1), INCARNATION_THIS);
 	ck_assert_int_eq(ask(A, "R", 1, 0), INCARNATION_THIS);
-	ck_assert_ptr_nonnull(now.candidate);
+	ck_assert_ptr_nonnull(connection_candidate(&now));
 	feed(&now, A, "R", 1, 0, 0);
 	ck_assert_int_eq(ask(A, "S", ANOTHER, 0), INCARNATION_PROMOTED);
 }
@@ -253,12 +254,12 @@ START_TEST(forgotten)
 {
 	candidate(_i, A);
 	ck_assert_int_eq(ask(A, "P.", 1, 11), INCARNATION_THIS);
-	ck_assert_ptr_null(now.candidate);
+	ck_assert_ptr_null(connection_candidate(&now));
 	ck_assert_int_eq(ask(B, "S.", ANOTHER, ANOTHER + 1), INCARNATION_THIS);
 
 	candidate(_i, A);
 	ck_assert_int_eq(ask(A, "R.", 1, 11), INCARNATION_THIS);
-	ck_assert_ptr_null(now.candidate);
+	ck_assert_ptr_null(connection_candidate(&now));
 }
 END_TEST
 

@@ -39,6 +39,8 @@ static const char *const lines[][WORDS_MAX] = {
 	{ "ladder" },
 	{ "ladder", "--json" },
 	{ "table", "--max-connections", "2", "--all" },
+	{ "events", "--json", "--threads", "2" },
+	{ "audit", "--threads", "2" },
 };
 
 #define LINES (sizeof lines / sizeof lines[0])

@@ -17,7 +17,8 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
 
-static unsigned long asked, fail_at;
+static _Atomic unsigned long asked;
+static unsigned long fail_at;
 
 __attribute__((constructor)) static void begin(void)
 {

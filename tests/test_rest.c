@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/chronicle.h"
 #include "lib/outcome.h"
 #include "lib/suite.h"
 #include "wirestat.h"
@@ -37,36 +38,6 @@ struct account {
 	FILE *out;
 };
 
-static void write_endpoint(FILE *out, const struct ws_endpoint *e)
-{
-	fprintf(out, "  %s %s %lld %lld packets %llu bytes %llu %llu again %llu copies %llu isn %u %d %d %d\n",
-		ws_state_name(e->state), ws_state_name(e->proven), (long long)e->since, (long long)e->two_msl_since,
-		(unsigned long long)e->packets, (unsigned long long)e->bytes, (unsigned long long)e->ip_bytes,
-		(unsigned long long)e->retransmitted, (unsigned long long)e->duplicates, e->isn, e->mss, e->wscale,
-		e->sack);
-	for (size_t i = 0; i < e->path_len; i++)
-		fprintf(out, "    %s %s %lld %lld %llu\n", ws_state_name(e->path[i].state),
-			ws_evidence_name(e->path[i].evidence), (long long)e->path[i].earliest,
-			(long long)e->path[i].latest, (unsigned long long)e->path[i].frame);
-}
-
-static void write_record(FILE *out, const ws_connection *c)
-{
-	struct ws_record r;
-
-	ws_connection_record(c, &r);
-	fprintf(out, "%s %s %d %lld %lld %llu %llu %d %lld %lld %d %d %s %s %d %d %x\n", r.uid, r.community_id,
-		(int)r.role_source, (long long)r.start, (long long)r.end, (unsigned long long)r.first_frame,
-		(unsigned long long)r.last_frame, (int)r.handshake, (long long)r.server_rtt_ns,
-		(long long)r.client_rtt_ns, (int)r.close, (int)r.close_first, r.history, r.conn_state, r.final,
-		(int)r.end_reason, r.tags);
-	write_endpoint(out, &r.endpoint[WS_CLIENT]);
-	write_endpoint(out, &r.endpoint[WS_SERVER]);
-	for (size_t i = 0; i < r.findings_len; i++)
-		fprintf(out, "  %d %u %llu %llu\n", (int)r.findings[i].id, r.findings[i].count,
-			(unsigned long long)r.findings[i].first_frame, (unsigned long long)r.findings[i].last_frame);
-}
-
 static void on_event(void *user, const struct ws_event *event)
 {
 	struct account *account = user;
@@ -77,7 +48,7 @@ static void on_event(void *user, const struct ws_event *event)
 		(unsigned long long)event->frame, (unsigned long long)ws_connection_number(event->connection),
 		(int)event->side, (int)event->from, (int)event->to, (int)event->evidence, (long long)event->held_ns);
 	if (event->type == WS_EVENT_END)
-		write_record(account->out, event->connection);
+		chronicle_record(account->out, event->connection);
 }
 
 static ws_tracker *begin(struct account *account, const struct way *way)

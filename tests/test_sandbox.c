@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,6 +223,59 @@ static int try(int (*call)(void), bool opens_files)
 	return status;
 }
 
+/* ---- A thread that was there before ---------------------------------------------------------------------------- */
+
+static struct {
+	sem_t is_filtered;
+	int (*call)(void);
+	int result;
+} thread;
+
+static void *call_filtered(void *unused)
+{
+	(void)unused;
+	sem_wait(&thread.is_filtered);
+	thread.result = thread.call();
+	return NULL;
+}
+
+static int in_a_thread(int (*call)(void))
+{
+	const struct sandbox sandbox = { .packet_fd = -1, .netlink_fd = -1 };
+	pthread_t id;
+
+	thread.call = call;
+	if (sem_init(&thread.is_filtered, 0, 0) != 0 || pthread_create(&id, NULL, call_filtered, NULL) != 0)
+		return -1;
+	/* It has begun, and has nothing left to do for that. */
+	usleep(50000);
+	if (!sandbox_enter(&sandbox))
+		return -1;
+	sem_post(&thread.is_filtered);
+	return pthread_join(id, NULL) == 0 ? thread.result : -1;
+}
+
+static int try_in_a_thread(int (*call)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(in_a_thread(call) == -1 ? 1 : 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+START_TEST(threads_too)
+{
+	int status = try_in_a_thread(do_memory);
+
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "memory: status %d", status);
+	status = try_in_a_thread(do_socket);
+	ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS, "a socket: status %d", status);
+}
+END_TEST
+
 START_TEST(what_is_needed)
 {
 	int status = try(allowed[_i], false);
@@ -276,5 +331,6 @@ int main(void)
 	tcase_add_loop_test(t, what_is_needed, 0, LENGTH(allowed));
 	tcase_add_loop_test(t, what_is_not, 0, LENGTH(deadly));
 	tcase_add_test(t, files_when_asked_for);
+	tcase_add_test(t, threads_too);
 	return suite_run(suite);
 }

@@ -35,6 +35,11 @@ static inline uint32_t load_u32be(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+static inline uint64_t load_u64be(const uint8_t *p)
+{
+	return (uint64_t)load_u32be(p) << 32 | load_u32be(p + 4);
+}
+
 static inline uint16_t load_u16le(const uint8_t *p)
 {
 	return (uint16_t)((unsigned)p[1] << 8 | p[0]);

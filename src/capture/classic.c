@@ -124,6 +124,40 @@ enum source_result classic_next(const struct classic *classic, struct blocks *bl
 	return SOURCE_PACKET;
 }
 
+/* Inlined for each byte order. */
+static inline void take_records(const struct classic *classic, struct blocks *blocks, const struct ws_packet *like,
+				struct source_batch *batch, uint32_t (*load)(const uint8_t *))
+{
+	const uint8_t *at = blocks->at;
+	struct ws_packet packet = *like;
+
+	while (batch->len < batch->max && (size_t)(blocks->end - at) >= classic->header_len) {
+		size_t left = (size_t)(blocks->end - at) - classic->header_len;
+
+		packet.ts = (int64_t)load(at) * NS_PER_SEC + (int64_t)load(at + 4) * classic->fraction_ns;
+		packet.caplen = load(at + 8);
+		packet.len = load(at + 12);
+		if (packet.caplen > classic->captured_max || packet.caplen > left || packet.ts >= batch->before)
+			break;
+		packet.data = at + classic->header_len;
+		batch->packets[batch->len++] = packet;
+		packet.frame++;
+		at = packet.data + packet.caplen;
+	}
+	blocks->at = at;
+}
+
+void classic_batch(const struct classic *classic, struct blocks *blocks, const struct ws_packet *like,
+		   struct source_batch *batch)
+{
+	if (!classic->is_usual)
+		return;
+	if (classic->is_big)
+		take_records(classic, blocks, like, batch, load_u32be);
+	else
+		take_records(classic, blocks, like, batch, load_u32le);
+}
+
 /* ---- Which variant: what a magic number does not tell, the first records do ------------------------------------ */
 
 #define RECORDS_TO_TRY 3
@@ -277,5 +311,7 @@ bool classic_open(struct classic *classic, struct blocks *blocks, struct source_
 	blocks->at += is_ixia ? FILE_HEADER + 4 : FILE_HEADER;
 	find_variant(classic, blocks, kind);
 	classic->has_interface = classic->header_len >= RECORD_HEADER_PATCHED;
+	classic->is_usual =
+		classic->lengths == CLASSIC_CAPTURED_FIRST && classic->fcs_len == 0 && !classic->has_interface;
 	return true;
 }

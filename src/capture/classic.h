@@ -14,6 +14,7 @@ enum classic_lengths { CLASSIC_CAPTURED_FIRST, CLASSIC_WIRE_FIRST, CLASSIC_SMALL
 struct classic {
 	uint32_t linktype; /* LINKTYPE_ value */
 	bool is_big;
+	bool is_usual;      /* nothing but byte order, resolution and length of the record header is to be heeded */
 	bool has_interface; /* the record header names one, behind its usual 16 bytes */
 	enum classic_lengths lengths;
 	uint32_t header_len;   /* of a record */
@@ -32,5 +33,10 @@ bool classic_open(struct classic *classic, struct blocks *blocks, struct source_
 /* The next record: ts, data, caplen, len, linktype and interface of *packet are written. */
 enum source_result classic_next(const struct classic *classic, struct blocks *blocks, struct ws_packet *packet,
 				struct source_problem *problem);
+
+/* Records at hand, added to the batch until it is full: of the usual forms only, and none about which there is anything to
+ * say. The first has the frame number of `like`, all have its file and link type, which is that of the file. */
+void classic_batch(const struct classic *classic, struct blocks *blocks, const struct ws_packet *like,
+		   struct source_batch *batch);
 
 #endif

@@ -316,6 +316,28 @@ enum source_result merge_next(struct merge *merge, struct ws_packet *packet, str
 	}
 }
 
+/* As long as no other file may have a packet between them. */
+static void limit_batch(const struct merge *merge, struct source_batch *batch)
+{
+	if (merge->heap_len > 0 && merge->heap[0]->head.ts < batch->before)
+		batch->before = merge->heap[0]->head.ts;
+	if (merge->waiting_next < merge->waiting_len && merge->waiting[merge->waiting_next]->first < batch->before)
+		batch->before = merge->waiting[merge->waiting_next]->first;
+}
+
+void merge_batch(struct merge *merge, struct source_batch *batch)
+{
+	struct input *input = merge->current;
+	ws_time before = batch->before;
+
+	if (input == NULL || input->has_head || input->frames == 0 || merge->looked_at < merge->inputs_len)
+		return;
+	limit_batch(merge, batch);
+	savefile_batch(input->open, input->frames + 1, input->index, batch);
+	input->frames += batch->len + batch->skipped;
+	batch->before = before;
+}
+
 /* ---- Questions ----------------------------------------------------------------------------------------------- */
 
 bool merge_progress(const struct merge *merge, uint64_t *done, uint64_t *total)

@@ -21,6 +21,9 @@ void merge_free(struct merge *merge);
 /* Like source_next over files. */
 enum source_result merge_next(struct merge *merge, struct ws_packet *packet, struct source_problem *problem);
 
+/* Like source_batch, whose members len and skipped are 0. */
+void merge_batch(struct merge *merge, struct source_batch *batch);
+
 /* Likewise, what the functions of source.h with these names tell. */
 bool merge_progress(const struct merge *merge, uint64_t *done, uint64_t *total);
 uint64_t merge_frames(const struct merge *merge, size_t file);

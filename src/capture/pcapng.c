@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "capture/linktype.h"
+#include "capture/pcapng_block.h"
 #include "capture/pcapng_options.h"
 #include "capture/problem.h"
 
@@ -17,44 +17,18 @@
 
 #define BLOCK_SECTION 0x0A0D0D0A
 #define BLOCK_INTERFACE 1
-#define BLOCK_PACKET_OBSOLETE 2
-#define BLOCK_PACKET_SIMPLE 3
 #define BLOCK_NAMES 4
 #define BLOCK_STATISTICS 5
-#define BLOCK_PACKET 6
 #define BLOCK_JOURNAL 9
 #define BLOCK_SECRETS 10
 #define BLOCK_CUSTOM 0x0BAD
 #define BLOCK_CUSTOM_UNCOPIED 0x40000BAD
 
-/* Type and length at the front, the length again behind. */
-#define BLOCK_HEADER 8
-#define BLOCK_TRAILER 4
 #define SECTION_MIN 28
 #define INTERFACE_MIN 20
-#define PACKET_HEADER 28 /* of both kinds that have a time */
-#define SIMPLE_HEADER 12
 #define STATISTICS_MIN 24
 
 #define INTERFACES_MAX 65536
-#define DROPS_UNKNOWN 0xFFFF
-
-struct block {
-	uint64_t begin; /* its place in the file */
-	uint32_t type;
-	uint32_t len;
-	const uint8_t *at;
-};
-
-static inline uint32_t word(const struct pcapng *pcapng, const uint8_t *at)
-{
-	return pcapng->is_big ? load_u32be(at) : load_u32le(at);
-}
-
-static inline uint16_t half(const struct pcapng *pcapng, const uint8_t *at)
-{
-	return pcapng->is_big ? load_u16be(at) : load_u16le(at);
-}
 
 bool pcapng_is(const uint8_t *magic)
 {
@@ -63,15 +37,15 @@ bool pcapng_is(const uint8_t *magic)
 
 /* ---- Sections and interfaces --------------------------------------------------------------------------------- */
 
-static bool take_section(struct pcapng *pcapng, const struct block *block, const struct blocks *blocks,
+static bool take_section(struct pcapng *pcapng, const struct pcapng_block *block, const struct blocks *blocks,
 			 struct source_problem *problem)
 {
-	uint16_t major = half(pcapng, block->at + 12);
+	uint16_t major = pcapng_half(pcapng, block->at + 12);
 
 	if (major != VERSION_MAJOR) {
 		blocks_set_damaged(blocks, block->begin, problem,
 				   "a section of pcapng version %u.%u, which is not known here", major,
-				   half(pcapng, block->at + 14));
+				   pcapng_half(pcapng, block->at + 14));
 		return false;
 	}
 	pcapng->before += (uint32_t)pcapng->interfaces_len;
@@ -94,13 +68,7 @@ static bool has_room(struct pcapng *pcapng)
 	return true;
 }
 
-/* What stands between the fixed part of a block and its trailer. */
-static struct bytes options_of(const struct block *block, uint32_t fixed)
-{
-	return bytes_of(block->at + fixed, block->len - fixed - BLOCK_TRAILER);
-}
-
-static bool take_interface(struct pcapng *pcapng, const struct block *block, const struct blocks *blocks,
+static bool take_interface(struct pcapng *pcapng, const struct pcapng_block *block, const struct blocks *blocks,
 			   struct source_problem *problem)
 {
 	struct pcapng_interface *interface;
@@ -116,111 +84,23 @@ static bool take_interface(struct pcapng *pcapng, const struct block *block, con
 	}
 	interface = &pcapng->interfaces[pcapng->interfaces_len++];
 	*interface = (struct pcapng_interface){
-		.linktype = linktype_in_file(half(pcapng, block->at + 8)),
-		.snaplen = word(pcapng, block->at + 12),
+		.linktype = linktype_in_file(pcapng_half(pcapng, block->at + 8)),
+		.snaplen = pcapng_word(pcapng, block->at + 12),
 	};
 	interface->captured_max = linktype_captured_max(interface->linktype);
-	pcapng_options_of_interface(interface, options_of(block, INTERFACE_MIN - BLOCK_TRAILER), pcapng->is_big);
+	pcapng_options_of_interface(interface, pcapng_options_of(block, INTERFACE_MIN - BLOCK_TRAILER), pcapng->is_big);
 	return true;
 }
 
-static bool has_interface(const struct pcapng *pcapng, uint32_t number, const struct block *block,
-			  const struct blocks *blocks, struct source_problem *problem)
-{
-	if (number < pcapng->interfaces_len)
-		return true;
-	blocks_set_damaged(blocks, block->begin, problem, "interface %u is not described before it is used", number);
-	return false;
-}
-
-static bool take_statistics(struct pcapng *pcapng, const struct block *block, const struct blocks *blocks,
+static bool take_statistics(struct pcapng *pcapng, const struct pcapng_block *block, const struct blocks *blocks,
 			    struct source_problem *problem)
 {
-	uint32_t number = word(pcapng, block->at + 8);
+	uint32_t number = pcapng_word(pcapng, block->at + 8);
 
-	if (!has_interface(pcapng, number, block, blocks, problem))
+	if (!pcapng_has_interface(pcapng, number, block, blocks, problem))
 		return false;
-	pcapng_note_statistics(pcapng, &pcapng->interfaces[number], options_of(block, STATISTICS_MIN - BLOCK_TRAILER));
-	return true;
-}
-
-/* ---- Packets ------------------------------------------------------------------------------------------------- */
-
-/* Whether the bytes captured are in the block, and not too many. */
-static bool is_frame_possible(const struct pcapng_interface *interface, const struct block *block, uint32_t header,
-			      uint32_t captured, const struct blocks *blocks, struct source_problem *problem)
-{
-	if (captured > interface->captured_max) {
-		blocks_set_damaged(blocks, block->begin, problem, "%u bytes captured of one packet", captured);
-		return false;
-	}
-	if (captured > block->len - header - BLOCK_TRAILER) {
-		blocks_set_damaged(blocks, block->begin, problem, "%u bytes captured, in a block of %u", captured,
-				   block->len);
-		return false;
-	}
-	return true;
-}
-
-/* The frame check sequence is no part of what the frame carries. */
-static void fill(const struct pcapng *pcapng, uint32_t number, const uint8_t *data, uint32_t captured, uint32_t len,
-		 struct ws_packet *packet)
-{
-	const struct pcapng_interface *interface = &pcapng->interfaces[number];
-
-	packet->data = data;
-	packet->caplen = captured;
-	packet->len = len;
-	packet->linktype = interface->linktype;
-	packet->interface = pcapng->before + number;
-	if (interface->fcs_len == 0 || len < interface->fcs_len)
-		return;
-	packet->len -= interface->fcs_len;
-	if (packet->caplen > packet->len)
-		packet->caplen = packet->len;
-}
-
-/* The enhanced packet block, and the obsolete one, which differs in its third word. */
-static bool take_packet(struct pcapng *pcapng, const struct block *block, const struct blocks *blocks,
-			struct ws_packet *packet, struct source_problem *problem)
-{
-	bool is_obsolete = block->type == BLOCK_PACKET_OBSOLETE;
-	uint32_t number = is_obsolete ? half(pcapng, block->at + 8) : word(pcapng, block->at + 8);
-	uint32_t captured = word(pcapng, block->at + 20);
-	uint32_t padded = (captured + 3) & ~UINT32_C(3);
-	struct pcapng_interface *interface;
-
-	if (!has_interface(pcapng, number, block, blocks, problem))
-		return false;
-	interface = &pcapng->interfaces[number];
-	if (!is_frame_possible(interface, block, PACKET_HEADER, captured, blocks, problem))
-		return false;
-	fill(pcapng, number, block->at + PACKET_HEADER, captured, word(pcapng, block->at + 24), packet);
-	packet->ts = pcapng->newest = ticks_time(&interface->ticks, (uint64_t)word(pcapng, block->at + 12) << 32 |
-									    word(pcapng, block->at + 16));
-	if (is_obsolete && half(pcapng, block->at + 10) != DROPS_UNKNOWN)
-		pcapng_note_drops(pcapng, interface, half(pcapng, block->at + 10));
-	if (!is_obsolete && block->len > PACKET_HEADER + padded + BLOCK_TRAILER)
-		pcapng_note_packet(pcapng, interface, options_of(block, PACKET_HEADER + padded));
-	return true;
-}
-
-/* It has no time, is of the first interface, and tells how much was captured by that one's snap length only. */
-static bool take_simple(struct pcapng *pcapng, const struct block *block, const struct blocks *blocks,
-			struct ws_packet *packet, struct source_problem *problem)
-{
-	uint32_t len = word(pcapng, block->at + 8);
-	uint32_t captured = len;
-
-	if (!has_interface(pcapng, 0, block, blocks, problem))
-		return false;
-	if (pcapng->interfaces[0].snaplen > 0 && captured > pcapng->interfaces[0].snaplen)
-		captured = pcapng->interfaces[0].snaplen;
-	if (!is_frame_possible(&pcapng->interfaces[0], block, SIMPLE_HEADER, captured, blocks, problem))
-		return false;
-	fill(pcapng, 0, block->at + SIMPLE_HEADER, captured, len, packet);
-	packet->ts = pcapng->newest;
-	pcapng->remarks.untimed++;
+	pcapng_note_statistics(pcapng, &pcapng->interfaces[number],
+			       pcapng_options_of(block, STATISTICS_MIN - BLOCK_TRAILER));
 	return true;
 }
 
@@ -265,7 +145,8 @@ static bool take_byte_order(struct pcapng *pcapng, const struct blocks *blocks, 
 	return false;
 }
 
-static bool is_len_possible(const struct blocks *blocks, const struct block *block, struct source_problem *problem)
+static bool is_len_possible(const struct blocks *blocks, const struct pcapng_block *block,
+			    struct source_problem *problem)
 {
 	uint32_t least = least_len(block->type);
 
@@ -276,10 +157,10 @@ static bool is_len_possible(const struct blocks *blocks, const struct block *blo
 	return false;
 }
 
-static bool is_trailer_fine(const struct pcapng *pcapng, const uint8_t *trailer, const struct block *block,
+static bool is_trailer_fine(const struct pcapng *pcapng, const uint8_t *trailer, const struct pcapng_block *block,
 			    const struct blocks *blocks, struct source_problem *problem)
 {
-	uint32_t len = word(pcapng, trailer);
+	uint32_t len = pcapng_word(pcapng, trailer);
 
 	if (len == block->len)
 		return true;
@@ -294,7 +175,7 @@ static enum source_result cut(const struct blocks *blocks, uint64_t begin, struc
 	return SOURCE_PROBLEM;
 }
 
-static enum source_result step_over(struct pcapng *pcapng, struct blocks *blocks, const struct block *block,
+static enum source_result step_over(struct pcapng *pcapng, struct blocks *blocks, const struct pcapng_block *block,
 				    struct source_problem *problem)
 {
 	if (!blocks_skip(blocks, block->len - BLOCK_TRAILER) || !blocks_have(blocks, BLOCK_TRAILER))
@@ -307,7 +188,7 @@ static enum source_result step_over(struct pcapng *pcapng, struct blocks *blocks
 }
 
 /* The next block, taken whole: SOURCE_PACKET; SOURCE_SKIPPED when it was only stepped over. */
-static inline enum source_result next_block(struct pcapng *pcapng, struct blocks *blocks, struct block *block,
+static inline enum source_result next_block(struct pcapng *pcapng, struct blocks *blocks, struct pcapng_block *block,
 					    struct source_problem *problem)
 {
 	block->begin = blocks_offset(blocks);
@@ -315,8 +196,8 @@ static inline enum source_result next_block(struct pcapng *pcapng, struct blocks
 		return blocks_is_at_end(blocks) ? SOURCE_END : cut(blocks, block->begin, problem);
 	if (load_u32be(blocks->at) == BLOCK_SECTION && !take_byte_order(pcapng, blocks, block->begin, problem))
 		return SOURCE_PROBLEM;
-	block->type = word(pcapng, blocks->at);
-	block->len = word(pcapng, blocks->at + 4);
+	block->type = pcapng_word(pcapng, blocks->at);
+	block->len = pcapng_word(pcapng, blocks->at + 4);
 	if (!is_len_possible(blocks, block, problem))
 		return SOURCE_PROBLEM;
 	if (least_len(block->type) == 0)
@@ -333,7 +214,7 @@ static inline enum source_result next_block(struct pcapng *pcapng, struct blocks
 static enum source_result take_block(struct pcapng *pcapng, struct blocks *blocks, struct ws_packet *packet,
 				     struct source_problem *problem)
 {
-	struct block block;
+	struct pcapng_block block;
 	enum source_result result = next_block(pcapng, blocks, &block, problem);
 
 	if (result != SOURCE_PACKET)
@@ -341,9 +222,9 @@ static enum source_result take_block(struct pcapng *pcapng, struct blocks *block
 	switch (block.type) {
 	case BLOCK_PACKET:
 	case BLOCK_PACKET_OBSOLETE:
-		return take_packet(pcapng, &block, blocks, packet, problem) ? SOURCE_PACKET : SOURCE_PROBLEM;
+		return pcapng_take_packet(pcapng, &block, blocks, packet, problem) ? SOURCE_PACKET : SOURCE_PROBLEM;
 	case BLOCK_PACKET_SIMPLE:
-		return take_simple(pcapng, &block, blocks, packet, problem) ? SOURCE_PACKET : SOURCE_PROBLEM;
+		return pcapng_take_simple(pcapng, &block, blocks, packet, problem) ? SOURCE_PACKET : SOURCE_PROBLEM;
 	case BLOCK_INTERFACE:
 		return take_interface(pcapng, &block, blocks, problem) ? SOURCE_SKIPPED : SOURCE_PROBLEM;
 	case BLOCK_STATISTICS:

@@ -43,4 +43,9 @@ void pcapng_close(struct pcapng *pcapng);
 enum source_result pcapng_next(struct pcapng *pcapng, struct blocks *blocks, struct ws_packet *packet,
 			       struct source_problem *problem);
 
+/* Enhanced packet blocks at hand, added to the batch until it is full, as long as they have the link type of `like` and there
+ * is nothing to say about them. The first has its frame number, all have its file. */
+void pcapng_batch(struct pcapng *pcapng, struct blocks *blocks, const struct ws_packet *like,
+		  struct source_batch *batch);
+
 #endif

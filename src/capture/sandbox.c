@@ -34,10 +34,10 @@
 #define ARCHITECTURE 0 /* none that the arguments of its calls are known of */
 #endif
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HAS_SANITIZER 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define HAS_SANITIZER 1
 #endif
 #endif
@@ -78,6 +78,8 @@ static const int allowed[] = {
 	/* memory, and random numbers for those who hand it out */
 	/* The C library asks how much memory there is before it sorts what is large. */
 	SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_getrandom, SYS_sysinfo,
+	/* And how many processors, before it gives a thread memory of its own. */
+	SYS_sched_getaffinity,
 	/* time */
 	SYS_clock_gettime, SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday,
 #ifdef SYS_time
@@ -258,6 +260,16 @@ static void write_filter(struct filter *f, const struct sandbox *sandbox)
 	verdict(f, SECCOMP_RET_KILL_PROCESS);
 }
 
+/* For all threads that there are. The call returns the id of one that cannot be made to have it. */
+static bool set_filter(const struct sock_fprog *program)
+{
+	long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, program);
+
+	if (result > 0)
+		errno = EBUSY;
+	return result == 0;
+}
+
 bool sandbox_enter(const struct sandbox *sandbox)
 {
 	struct filter filter = { .len = 0 };
@@ -271,6 +283,5 @@ bool sandbox_enter(const struct sandbox *sandbox)
 		return false;
 	}
 	program.len = filter.len;
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_filter(&program);
 }

@@ -1,5 +1,5 @@
 /*
- * A filter on system calls (seccomp(2)) that leaves the process what it needs to read the packets of sockets that are open
+ * A filter on system calls (seccomp(2)) that leaves the process, all its threads, what it needs to read the packets of sockets that are open
  * already, and to write: no socket, no program can be opened or run any more, no file unless it is asked for, no memory
  * made executable.
  */

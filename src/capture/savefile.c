@@ -212,3 +212,36 @@ enum source_result savefile_next(struct savefile *savefile, struct ws_packet *pa
 		return filtered(savefile, packet);
 	return change_filter(savefile, packet, problem);
 }
+
+/* ---- Batches ------------------------------------------------------------------------------------------------- */
+
+/* Those that the filter leaves out go. */
+static void sieve(const struct filter *filter, struct source_batch *batch)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < batch->len; i++)
+		if (filter_takes(filter, &batch->packets[i])) {
+			if (len < i)
+				batch->packets[len] = batch->packets[i];
+			len++;
+		}
+	batch->skipped = batch->len - len;
+	batch->len = len;
+}
+
+void savefile_batch(struct savefile *savefile, uint64_t frame, uint32_t file, struct source_batch *batch)
+{
+	const struct filter *filter = savefile->filter;
+	struct ws_packet like = { .frame = frame, .file = file };
+
+	if (savefile->is_held || filter == NULL || filter->kind == FILTER_TAKES_NONE)
+		return;
+	like.linktype = filter->linktype;
+	if (savefile->is_pcapng)
+		pcapng_batch(&savefile->pcapng, &savefile->blocks, &like, batch);
+	else
+		classic_batch(&savefile->classic, &savefile->blocks, &like, batch);
+	if (filter->kind == FILTER_PROGRAM)
+		sieve(filter, batch);
+}

@@ -33,6 +33,9 @@ const struct source_remarks *savefile_remarks(const struct savefile *savefile);
  * so is SOURCE_PROBLEM, unless only packets of one link type are concerned (savefile_goes_on). */
 enum source_result savefile_next(struct savefile *savefile, struct ws_packet *packet, struct source_problem *problem);
 
+/* Packets of one link type that stand in a row where savefile_next would look for the next one: all members are written, frame numbers from `frame` on. None as long as savefile_next gave none. */
+void savefile_batch(struct savefile *savefile, uint64_t frame, uint32_t file, struct source_batch *batch);
+
 /* Whether a file with this problem can be read on. */
 static inline bool savefile_goes_on(const struct source_problem *problem)
 {

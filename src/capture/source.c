@@ -116,6 +116,14 @@ enum source_result source_next(struct source *source, struct ws_packet *packet, 
 	return source->merge != NULL ? merge_next(source->merge, packet, problem) : SOURCE_END;
 }
 
+void source_batch(struct source *source, struct source_batch *batch)
+{
+	batch->len = 0;
+	batch->skipped = 0;
+	if (source->merge != NULL)
+		merge_batch(source->merge, batch);
+}
+
 bool source_progress(const struct source *source, uint64_t *done, uint64_t *total)
 {
 	return source->merge != NULL && merge_progress(source->merge, done, total);

@@ -114,6 +114,19 @@ ws_time source_clock(void);
 /* `packet` and `problem` are written as the result tells; the other one is left as it was. */
 enum source_result source_next(struct source *source, struct ws_packet *packet, struct source_problem *problem);
 
+/* Packets that are at hand, taken together because nothing has to be read, told or looked at between them. */
+struct source_batch {
+	struct ws_packet *packets; /* room for `max` of them; what they point to is valid until the next call */
+	size_t max;
+	ws_time before; /* only packets earlier than this, up to the first that is not */
+	size_t len;     /* out: that the filter lets through */
+	size_t skipped; /* out: that it leaves out */
+};
+
+/* The next packets, without waiting for any: none when the next one must be asked for by source_next, which has to give the
+ * first of each file. Of an interface always none. */
+void source_batch(struct source *source, struct source_batch *batch);
+
 /* How many of all bytes of the files were read. False when one of them is none, so that nobody can tell. */
 bool source_progress(const struct source *source, uint64_t *done, uint64_t *total);
 

@@ -76,13 +76,9 @@ static uint64_t rarer_ns(const struct ticks *ticks, uint64_t count)
 	return ns > (uint64_t)NS_MAX ? (uint64_t)NS_MAX : ns;
 }
 
-ws_time ticks_time(const struct ticks *ticks, uint64_t count)
+ws_time ticks_time_rarer(const struct ticks *ticks, uint64_t count)
 {
-	uint64_t ns;
+	uint64_t ns = ticks->multiplier == 0 ? rarer_ns(ticks, count) : (uint64_t)NS_MAX;
 
-	if (ticks->multiplier == 0)
-		ns = rarer_ns(ticks, count);
-	else
-		ns = count <= ticks->multiplied_max ? count * ticks->multiplier : (uint64_t)NS_MAX;
 	return (ws_time)ns + ticks->offset_ns;
 }

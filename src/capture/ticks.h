@@ -21,6 +21,14 @@ struct ticks {
 void ticks_init(struct ticks *ticks, uint8_t resolution);
 void ticks_set_offset(struct ticks *ticks, int64_t seconds);
 
-ws_time ticks_time(const struct ticks *ticks, uint64_t count);
+/* Of a clock without a multiplier, or of a count that overflows with it. */
+ws_time ticks_time_rarer(const struct ticks *ticks, uint64_t count);
+
+static inline ws_time ticks_time(const struct ticks *ticks, uint64_t count)
+{
+	/* Both are 0 where there is no multiplier, and so is the time of count 0. */
+	return count <= ticks->multiplied_max ? (ws_time)(count * ticks->multiplier) + ticks->offset_ns
+					      : ticks_time_rarer(ticks, count);
+}
 
 #endif

@@ -51,6 +51,9 @@ void attend(struct run *run)
 	}
 	if (signals_reopen_wanted()) {
 		attend_pause(run);
+		/* What was read before goes to where it always went. */
+		if (run->tracker != NULL)
+			ws_tracker_settle(run->tracker);
 		reopen(run);
 	}
 	progress_look(&run->progress, run->source);

@@ -176,6 +176,7 @@ static bool start_again(struct run *run)
 	run->fed = 0;
 	run->frame_seen = 0;
 	run->newest = WS_TIME_NONE;
+	run->quiet_until = WS_TIME_NONE;
 	run->options->view->restart(run->view);
 	return true;
 }

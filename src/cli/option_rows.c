@@ -139,6 +139,8 @@ const struct option_row option_rows[] = {
 	  "bytes that connections may take (no limit but --max-connections); k, M and G are understood" },
 	{ 0, "max-connections", "N", OPTION_NUMBER, TO(connections_max), TRACKING, 0,
 	  "connections held at a time (1000000); beyond that half-open ones go first" },
+	{ 0, "threads", "N", OPTION_NUMBER, TO(threads), TRACKING, 0,
+	  "work with N threads, as far as they help; 1 is none but the one (default: those the machine has)" },
 	{ 0, "seed", "N", OPTION_NUMBER, TO(seed), TRACKING, 0,
 	  "hash with N instead of a random number, for tests; no output depends on it" },
 	{ 0, "completion", "SHELL", OPTION_SHELL, TO(completion), ANY, 0,

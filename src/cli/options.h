@@ -45,6 +45,7 @@ struct options {
 	enum ws_key key;
 	uint64_t connections_max; /* 0: the library's own */
 	uint64_t memory_max;      /* 0: none */
+	uint64_t threads;         /* 0: as many as there are and help */
 	uint64_t seed;            /* 0: a random one */
 	bool lists_interfaces;    /* -D */
 	struct live_options live;

@@ -5,17 +5,24 @@
 #include <sys/random.h>
 
 #include "cli/attend.h"
+#include "cli/batch.h"
 #include "cli/inputs.h"
 #include "cli/interact.h"
 #include "cli/run_audit.h"
 #include "cli/run_inside.h"
 #include "cli/signals.h"
+#include "cli/threads.h"
 #include "cli/trouble.h"
 #include "cli/watch.h"
 
 #define FINDINGS (WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_HOST))
 
 /* ---- Events -------------------------------------------------------------------------------------------------- */
+
+static unsigned events_of(const struct options *options)
+{
+	return options->view->events | (options->all ? options->view->events_all : 0u);
+}
 
 static void note_level(struct run *run, int level)
 {
@@ -37,20 +44,32 @@ static void take_event(void *user, const struct ws_event *event)
 
 	if (is_finding(event) && run_audit_needs_findings(run->options) && run_audit_wants(run, event))
 		note_level(run, (int)event->level + 1);
-	if ((view->events & WS_MASK(event->type)) != 0)
+	if ((events_of(run->options) & WS_MASK(event->type)) != 0)
 		view->on_event(run->view, event);
 }
 
 /* ---- Packets ------------------------------------------------------------------------------------------------ */
 
-static void feed(struct run *run, const struct ws_packet *packet)
+/* What it said of its quiet holds whatever comes meanwhile, so it is not asked again. */
+void run_tell_time(struct run *run, ws_time now)
 {
 	const struct view *view = run->options->view;
 
-	if (view->on_time != NULL && (run->newest == WS_TIME_NONE || packet->ts > run->newest)) {
-		run->newest = packet->ts;
-		view->on_time(run->view, run->tracker, packet->ts);
-	}
+	run->newest = now;
+	if (now < run->quiet_until)
+		return;
+	run->quiet_until = INT64_MAX;
+	if (view->on_time == NULL)
+		return;
+	ws_tracker_settle(run->tracker);
+	view->on_time(run->view, run->tracker, now);
+	run->quiet_until = view->due != NULL ? view->due(run->view, now) : WS_TIME_NONE;
+}
+
+static void feed(struct run *run, const struct ws_packet *packet)
+{
+	if (run->newest == WS_TIME_NONE || packet->ts > run->newest)
+		run_tell_time(run, packet->ts);
 	/* Out of memory is counted by the tracker, as table-full. */
 	(void)ws_tracker_feed(run->tracker, packet);
 	run->fed++;
@@ -117,6 +136,8 @@ static void read_all(struct run *run)
 
 		attend(run);
 		interact_keep_up(run);
+		if (batch_take(run))
+			continue;
 		switch (source_next(run->source, &packet, &problem)) {
 		case SOURCE_PACKET:
 			run_take_packet(run, &packet, true);
@@ -126,10 +147,12 @@ static void read_all(struct run *run)
 			break;
 		case SOURCE_PROBLEM:
 			attend_pause(run);
+			ws_tracker_settle(run->tracker);
 			trouble_take(run, &problem);
 			break;
 		case SOURCE_NOTICE:
 			attend_pause(run);
+			ws_tracker_settle(run->tracker);
 			trouble_tell(run, &problem);
 			break;
 		case SOURCE_IDLE:
@@ -262,16 +285,19 @@ static bool open_tracker(struct run *run)
 	struct ws_config config = {
 		.on_event = take_event,
 		.user = run,
-		.events = o->view->events | (run_audit_needs_findings(o) ? FINDINGS : 0),
+		.events = events_of(o) | (run_audit_needs_findings(o) ? FINDINGS : 0),
 		.full_audit = o->view->full_audit || o->full_audit || choice_names_finding(run->choice),
 		.time_wait_ns = o->time_wait_ns,
 		.max_connections = (size_t)o->connections_max,
 		.key = o->key,
 		.max_memory = o->memory_max,
 		.seed = o->seed != 0 ? o->seed : random_seed(),
+		.threads = threads_wanted(o),
 	};
 
 	run->tracker = ws_tracker_new(&config);
+	if (run->tracker != NULL && o->threads > 1 && ws_tracker_threads(run->tracker) < config.threads)
+		fputs("wirestat: no second thread is to be had; going on with one\n", stderr);
 	return run->tracker != NULL;
 }
 
@@ -369,6 +395,7 @@ void run(const struct options *options, FILE *out, struct run_result *result)
 		.at = options->at,
 		.first = WS_TIME_NONE,
 		.newest = WS_TIME_NONE,
+		.quiet_until = WS_TIME_NONE,
 	};
 
 	memset(result, 0, sizeof(*result));

@@ -131,17 +131,13 @@ bool watch_packet(struct run *run, ws_time now)
 
 void watch_idle(struct run *run, ws_time now)
 {
-	const struct view *view = run->options->view;
-
 	if (run->watch.end < now) {
 		now = run->watch.end;
 		run->is_done = true;
 	}
 	watch_screen(run);
 	if (run->newest == WS_TIME_NONE || now > run->newest) {
-		run->newest = now;
-		if (view->on_time != NULL)
-			view->on_time(run->view, run->tracker, now);
+		run_tell_time(run, now);
 		ws_tracker_advance(run->tracker, now);
 	}
 	check_kernel(run, now);

@@ -68,9 +68,8 @@ static bool is_opening(const struct pair *pair)
 static uint32_t topics_of_segment(const struct segment *s)
 {
 	uint8_t main = s->flags & (WS_FLAG_SYN | WS_FLAG_FIN | WS_FLAG_RST);
-	uint32_t topics = ON_SEGMENT;
+	uint32_t topics = main & WS_FLAG_SYN ? ON_SYN : 0u;
 
-	topics |= main & WS_FLAG_SYN ? ON_SYN : 0u;
 	topics |= main & WS_FLAG_FIN ? ON_FIN : 0u;
 	topics |= main & WS_FLAG_RST ? ON_RST : 0u;
 	topics |= s->len > 0 ? ON_DATA : 0u;
@@ -95,19 +94,33 @@ static uint32_t topics_of_pair(const struct pair *pair)
 	return topics | ON_CLOSING | (a->has_fin && b->has_fin ? ON_TWO_FINS : 0u);
 }
 
+/* Each says no more than that rules which wait for it may hold. */
+static uint32_t topics_of_subjects(const struct sight *sight)
+{
+	return audit_header_topics(sight) | audit_agreed_topics(sight) | audit_network_topics(sight) |
+	       audit_data_topics(sight) | audit_again_topics(sight) | audit_ack_topics(sight) |
+	       audit_window_topics(sight) | audit_probe_topics(sight);
+}
+
+static void ask_one(const struct rule *rule, const struct sight *sight, struct audit *out)
+{
+	struct finding finding = { .id = rule->id, .unit = rule->unit, .side = WS_BOTH };
+
+	if (rule->side != OF_BOTH)
+		finding.side = (enum ws_side)(rule->side == OF_SENDER ? sight->who : !sight->who);
+	if (rule->holds(sight, &finding))
+		audit_add(out, &finding);
+}
+
 static void ask(const struct rules *rules, const struct sight *sight, struct audit *out)
 {
-	for (size_t i = 0; i < rules->len; i++) {
-		const struct rule *rule = &rules->rule[i];
-		struct finding finding = { .id = rule->id, .unit = rule->unit, .side = WS_BOTH };
+	uint32_t topics = sight->topics;
 
-		if (!(rule->topics & sight->topics))
-			continue;
-		if (rule->side != OF_BOTH)
-			finding.side = (enum ws_side)(rule->side == OF_SENDER ? sight->who : !sight->who);
-		if (rule->holds(sight, &finding))
-			audit_add(out, &finding);
-	}
+	if (!(rules->topics & topics))
+		return;
+	for (const struct rule *rule = rules->rule; rule < rules->rule + rules->len; rule++)
+		if (rule->topics & topics)
+			ask_one(rule, sight, out);
 }
 
 static void ask_about_states(const struct sight *sight, struct audit *out)
@@ -171,6 +184,7 @@ void audit_segment(const struct audit_input *input, struct audit *out)
 		return;
 	}
 	sight.topics |= topics_of_segment(input->s) | (is_opening(input->before) ? ON_OPENING : 0u);
+	sight.topics |= topics_of_subjects(&sight);
 	ask_about_states(&sight, out);
 	/* Of a segment whose bits are not those that were sent nothing else can be said. */
 	if (is_damaged(sight.x, input->s))

@@ -54,9 +54,21 @@ enum topic {
 	ON_CROSSED_SYNS = 1u << 10,
 	ON_CLOSING = 1u << 11,     /* a side has sent FIN or RST */
 	ON_END = 1u << 12,         /* no segment: the connection leaves, or the input ended */
-	ON_SEGMENT = 1u << 13,     /* any segment */
 	ON_CHECKSUM = 1u << 14,    /* not right, or all ones; the only topic of a segment that was damaged */
 	ON_ODD_OPTIONS = 1u << 15, /* `wire` found something odd about the options */
+	/* How it compares with what was there before: each is told by the subject whose rules need it. */
+	ON_NO_PORT = 1u << 13,     /* one of the ports is 0 */
+	ON_STAMPS = 1u << 16,      /* time stamps as not agreed, of 0, or ahead of what they echo */
+	ON_OTHER_WAY = 1u << 17,   /* another link address or TTL than the segment before */
+	ON_AHEAD = 1u << 18,       /* begins beyond what was captured of its sender */
+	ON_BELOW = 1u << 19,       /* begins below its sender's SYN */
+	ON_ACK_OF_ZERO = 1u << 20, /* acknowledges the number 0 */
+	ON_AGAIN = 1u << 21,       /* has data that were sent before */
+	ON_UNSEEN = 1u << 22,      /* acknowledges what was not captured, or there is a hole */
+	ON_NO_ROOM = 1u << 23,     /* its window is 0 */
+	ON_SHUT = 1u << 24,        /* the receiver's was, when it spoke last */
+	ON_PROBE = 1u << 25,       /* is a keep-alive, or a probe of a closed window */
+	ON_PROBED = 1u << 26,      /* what the receiver sent last was one */
 };
 
 /* What a rule may look at: the segment, what inference made of it, and how things stood before. */
@@ -89,11 +101,12 @@ struct rule {
 struct rules {
 	const struct rule *rule;
 	size_t len;
+	uint32_t topics; /* of any of them: else none needs to be asked */
 };
 
-#define RULE_TABLE(table)                                 \
-	{                                                 \
-		table, sizeof(table) / sizeof((table)[0]) \
+#define RULE_TABLE(table, topics)                                 \
+	{                                                         \
+		table, sizeof(table) / sizeof((table)[0]), topics \
 	}
 
 /* The rules of each subject. */

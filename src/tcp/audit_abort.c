@@ -191,4 +191,4 @@ static const struct rule rules[] = {
 	{ WS_FINDING_data_after_rst_received, ON_CLOSING, UNIT_NANOSECONDS, OF_SENDER, data_after_rst_received },
 };
 
-const struct rules audit_abort_rules = RULE_TABLE(rules);
+const struct rules audit_abort_rules = RULE_TABLE(rules, ON_RST | ON_CLOSING);

@@ -165,20 +165,30 @@ static bool ack_storm(const struct sight *sight, struct finding *finding)
 	       finding_seen(finding, STORM_MAX);
 }
 
+/* ---- Topics ------------------------------------------------------------------------------------------------------ */
+
+uint32_t audit_ack_topics(const struct sight *sight)
+{
+	const struct data_memory *data = &sight->memory->data;
+	bool is_ahead = data->has_nxt[!sight->who] && seq_gt(sight->s->ack, data->nxt[!sight->who]);
+
+	return is_ahead || y_before(sight)->ahead_len > 0 || sight->facts->is_ack_old ? ON_UNSEEN : 0u;
+}
+
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 static const struct rule rules[] = {
 	{ WS_FINDING_duplicate_ack, ON_BARE_ACK, UNIT_NUMBER, OF_SENDER, duplicate_ack },
 	{ WS_FINDING_ack_outdated, ON_BARE_ACK, UNIT_NUMBER, OF_SENDER, ack_outdated },
-	{ WS_FINDING_ack_regressed_out_of_window, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, ack_regressed_out_of_window },
-	{ WS_FINDING_ack_beyond_sent, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, ack_beyond_sent },
-	{ WS_FINDING_ack_of_unseen_data, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, ack_of_unseen_data },
+	{ WS_FINDING_ack_regressed_out_of_window, ON_UNSEEN, UNIT_NUMBER, OF_SENDER, ack_regressed_out_of_window },
+	{ WS_FINDING_ack_beyond_sent, ON_UNSEEN, UNIT_NUMBER, OF_SENDER, ack_beyond_sent },
+	{ WS_FINDING_ack_of_unseen_data, ON_UNSEEN, UNIT_NUMBER, OF_SENDER, ack_of_unseen_data },
 	{ WS_FINDING_ack_stuck_at_fin_data, ON_END, UNIT_NUMBER, OF_SENDER, ack_stuck_at_data_of_client },
 	{ WS_FINDING_ack_stuck_at_fin_data, ON_END, UNIT_NUMBER, OF_RECEIVER, ack_stuck_at_data_of_server },
 	{ WS_FINDING_ack_storm, ON_BARE_ACK, UNIT_NUMBER, OF_BOTH, ack_storm },
 };
 
-const struct rules audit_ack_rules = RULE_TABLE(rules);
+const struct rules audit_ack_rules = RULE_TABLE(rules, ON_BARE_ACK | ON_END | ON_UNSEEN);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

@@ -34,6 +34,8 @@ struct sack_memory {
 	bool is_set[2];
 };
 
+/* Of the topics in audit.h, those of this subject that are up. */
+uint32_t audit_ack_topics(const struct sight *sight);
 void audit_ack_note(const struct sight *sight, struct audit_memory *memory);
 void audit_sack_note(const struct sight *sight, struct audit_memory *memory);
 

@@ -151,20 +151,27 @@ static bool rto_observed(const struct sight *sight, struct finding *finding)
 	       sight->memory->again.timer_ts[sight->who] != 0 && finding_seen(finding, (uint64_t)delay);
 }
 
+/* ---- Topics ------------------------------------------------------------------------------------------------------ */
+
+uint32_t audit_again_topics(const struct sight *sight)
+{
+	return sight->s->len > 0 && again_of(sight) != AGAIN_NOT ? ON_AGAIN : 0u;
+}
+
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 static const struct rule rules[] = {
-	{ WS_FINDING_segment_retransmitted, ON_DATA | ON_FIN, UNIT_NUMBER, OF_SENDER, segment_retransmitted },
-	{ WS_FINDING_segment_fast_retransmitted, ON_DATA, UNIT_NUMBER, OF_SENDER, segment_fast_retransmitted },
-	{ WS_FINDING_segment_spurious_retransmission, ON_DATA, UNIT_NUMBER, OF_SENDER,
+	{ WS_FINDING_segment_retransmitted, ON_AGAIN | ON_FIN, UNIT_NUMBER, OF_SENDER, segment_retransmitted },
+	{ WS_FINDING_segment_fast_retransmitted, ON_AGAIN, UNIT_NUMBER, OF_SENDER, segment_fast_retransmitted },
+	{ WS_FINDING_segment_spurious_retransmission, ON_AGAIN, UNIT_NUMBER, OF_SENDER,
 	  segment_spurious_retransmission },
 	{ WS_FINDING_retransmissions_excessive, ON_MARK, UNIT_NUMBER, OF_SENDER, retransmissions_excessive },
 	{ WS_FINDING_retransmission_content_differs, ON_MARK, UNIT_NUMBER, OF_SENDER, retransmission_content_differs },
-	{ WS_FINDING_bytes_in_flight, ON_DATA, UNIT_NUMBER, OF_SENDER, bytes_in_flight },
+	{ WS_FINDING_bytes_in_flight, ON_AGAIN, UNIT_NUMBER, OF_SENDER, bytes_in_flight },
 	{ WS_FINDING_rto_observed, ON_MARK, UNIT_NANOSECONDS, OF_SENDER, rto_observed },
 };
 
-const struct rules audit_again_rules = RULE_TABLE(rules);
+const struct rules audit_again_rules = RULE_TABLE(rules, ON_MARK | ON_FIN | ON_AGAIN);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

@@ -31,6 +31,8 @@ struct again_memory {
 	uint8_t times[2];    /* ... so often, at most 255 */
 };
 
+/* Of the topics in audit.h, those of this subject that are up. */
+uint32_t audit_again_topics(const struct sight *sight);
 void audit_again_note(const struct sight *sight, struct audit_memory *memory);
 
 #endif

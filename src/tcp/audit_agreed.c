@@ -117,18 +117,32 @@ static bool sack_not_negotiated(const struct sight *sight, struct finding *findi
 	       finding_seen(finding, s->options.sack[0][0]);
 }
 
+/* ---- Topics ------------------------------------------------------------------------------------------------------ */
+
+uint32_t audit_agreed_topics(const struct sight *sight)
+{
+	const struct tcp_options *options = &sight->s->options;
+
+	if (has_timestamps(sight->s) != are_timestamps_agreed(sight))
+		return ON_STAMPS;
+	return has_timestamps(sight->s) && (options->tsval == 0 ||
+					    seq_gt(options->tsecr, sight->memory->options.tsval[!sight->who]))
+		       ? ON_STAMPS
+		       : 0u;
+}
+
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 static const struct rule rules[] = {
 	{ WS_FINDING_segment_exceeds_mss, ON_DATA, UNIT_NUMBER, OF_SENDER, segment_exceeds_mss },
-	{ WS_FINDING_timestamp_missing, ON_SEGMENT, UNIT_FLAGS, OF_SENDER, timestamp_missing },
-	{ WS_FINDING_timestamp_not_negotiated, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, timestamp_not_negotiated },
-	{ WS_FINDING_timestamp_zero, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, timestamp_zero },
-	{ WS_FINDING_tsecr_invalid, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, tsecr_invalid },
+	{ WS_FINDING_timestamp_missing, ON_STAMPS, UNIT_FLAGS, OF_SENDER, timestamp_missing },
+	{ WS_FINDING_timestamp_not_negotiated, ON_STAMPS, UNIT_NUMBER, OF_SENDER, timestamp_not_negotiated },
+	{ WS_FINDING_timestamp_zero, ON_STAMPS, UNIT_NUMBER, OF_SENDER, timestamp_zero },
+	{ WS_FINDING_tsecr_invalid, ON_STAMPS, UNIT_NUMBER, OF_SENDER, tsecr_invalid },
 	{ WS_FINDING_sack_not_negotiated, ON_OPTIONS, UNIT_NUMBER, OF_SENDER, sack_not_negotiated },
 };
 
-const struct rules audit_agreed_rules = RULE_TABLE(rules);
+const struct rules audit_agreed_rules = RULE_TABLE(rules, ON_DATA | ON_OPTIONS | ON_STAMPS);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

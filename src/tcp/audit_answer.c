@@ -146,4 +146,4 @@ static const struct rule rules[] = {
 	{ WS_FINDING_ecn_negotiated, ON_SYN, UNIT_FLAGS, OF_BOTH, ecn_negotiated },
 };
 
-const struct rules audit_answer_rules = RULE_TABLE(rules);
+const struct rules audit_answer_rules = RULE_TABLE(rules, ON_SYN);

@@ -65,4 +65,4 @@ static const struct rule rules[] = {
 	{ WS_FINDING_vlan_asymmetric, ON_END, UNIT_NONE, OF_BOTH, vlan_asymmetric },
 };
 
-const struct rules audit_capture_rules = RULE_TABLE(rules);
+const struct rules audit_capture_rules = RULE_TABLE(rules, ON_MARK | ON_END);

@@ -48,4 +48,4 @@ static const struct rule rules[] = {
 	{ WS_FINDING_time_wait_assassination, ON_MARK, UNIT_FLAGS, OF_RECEIVER, time_wait_assassination },
 };
 
-const struct rules audit_close_rules = RULE_TABLE(rules);
+const struct rules audit_close_rules = RULE_TABLE(rules, ON_MARK | ON_TWO_FINS);

@@ -193,22 +193,37 @@ static bool small_segments_excessive(const struct sight *sight, struct finding *
 	       finding_values(finding, SMALL_SIZE, sight->s->len);
 }
 
+/* ---- Topics ------------------------------------------------------------------------------------------------------ */
+
+uint32_t audit_data_topics(const struct sight *sight)
+{
+	const struct data_memory *memory = &sight->memory->data;
+	const struct endpoint *x = x_before(sight);
+	const struct segment *s = sight->s;
+	uint32_t topics = memory->has_nxt[sight->who] && seq_gt(s->seq, memory->nxt[sight->who]) ? ON_AHEAD : 0u;
+
+	topics |= x->saw_syn && seq_lt(s->seq, x->iss) ? ON_BELOW : 0u;
+	return topics | ((s->flags & WS_FLAG_ACK) && s->ack == 0 ? ON_ACK_OF_ZERO : 0u);
+}
+
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 static const struct rule rules[] = {
 	{ WS_FINDING_segment_out_of_order, ON_MARK, UNIT_NUMBER, OF_SENDER, segment_out_of_order },
 	{ WS_FINDING_overlaps_excessive, ON_DATA, UNIT_NUMBER, OF_SENDER, overlaps_excessive },
 	{ WS_FINDING_segment_right_of_window, ON_DATA, UNIT_NUMBER, OF_SENDER, segment_right_of_window },
-	{ WS_FINDING_segment_left_of_stream, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, segment_left_of_stream },
-	{ WS_FINDING_sequence_gap, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, sequence_gap },
-	{ WS_FINDING_sequence_jump_broken, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, sequence_jump_broken },
+	{ WS_FINDING_segment_left_of_stream, ON_BELOW, UNIT_NUMBER, OF_SENDER, segment_left_of_stream },
+	{ WS_FINDING_sequence_gap, ON_AHEAD, UNIT_NUMBER, OF_SENDER, sequence_gap },
+	{ WS_FINDING_sequence_jump_broken, ON_SYN | ON_RST | ON_ACK_OF_ZERO, UNIT_NUMBER, OF_SENDER,
+	  sequence_jump_broken },
 	{ WS_FINDING_paws_violation, ON_DATA | ON_FIN, UNIT_NUMBER, OF_SENDER, paws_violation },
 	{ WS_FINDING_no_acks_at_all, ON_DATA, UNIT_NUMBER, OF_SENDER, no_acks_at_all },
 	{ WS_FINDING_excessive_unacked_data, ON_DATA, UNIT_NUMBER, OF_SENDER, excessive_unacked_data },
 	{ WS_FINDING_small_segments_excessive, ON_DATA, UNIT_NUMBER, OF_SENDER, small_segments_excessive },
 };
 
-const struct rules audit_data_rules = RULE_TABLE(rules);
+const struct rules audit_data_rules =
+	RULE_TABLE(rules, ON_MARK | ON_SYN | ON_FIN | ON_RST | ON_DATA | ON_AHEAD | ON_BELOW | ON_ACK_OF_ZERO);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

@@ -19,6 +19,8 @@ struct data_memory {
 	uint8_t small[2];    /* small ones in a row while others were under way, at most 255 */
 };
 
+/* Of the topics in audit.h, those of this subject that are up. */
+uint32_t audit_data_topics(const struct sight *sight);
 void audit_data_note(const struct sight *sight, struct audit_memory *memory);
 
 /* For the rules of this and other subjects. Side `who` comes from the capture, and nobody forged it as far as can be told:

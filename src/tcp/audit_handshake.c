@@ -223,7 +223,7 @@ static const struct rule rules[] = {
 	  retransmission_timeout_backoff },
 };
 
-const struct rules audit_handshake_rules = RULE_TABLE(rules);
+const struct rules audit_handshake_rules = RULE_TABLE(rules, ON_SYN);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

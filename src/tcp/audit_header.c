@@ -181,13 +181,20 @@ static bool ece_without_negotiation(const struct sight *sight, struct finding *f
 	return finding_seen(finding, sight->s->flags);
 }
 
+/* ---- Topics ------------------------------------------------------------------------------------------------------ */
+
+uint32_t audit_header_topics(const struct sight *sight)
+{
+	return sight->s->sport == 0 || sight->s->dport == 0 ? ON_NO_PORT : 0u;
+}
+
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 static const struct rule rules[] = {
 	{ WS_FINDING_tcp_checksum_bad, ON_CHECKSUM, UNIT_NUMBER, OF_SENDER, checksum_bad },
 	{ WS_FINDING_tcp_checksum_offload_suspected, ON_CHECKSUM, UNIT_NUMBER, OF_SENDER, checksum_offload },
 	{ WS_FINDING_tcp_checksum_ffff, ON_CHECKSUM, UNIT_NUMBER, OF_SENDER, checksum_ffff },
-	{ WS_FINDING_tcp_port_zero, ON_SEGMENT, UNIT_NUMBER, OF_BOTH, port_zero },
+	{ WS_FINDING_tcp_port_zero, ON_NO_PORT, UNIT_NUMBER, OF_BOTH, port_zero },
 	{ WS_FINDING_tcp_reserved_bits_set, ON_ODD_FLAGS, UNIT_NUMBER, OF_SENDER, reserved_bits },
 	{ WS_FINDING_flags_null, ON_ODD_FLAGS, UNIT_FLAGS, OF_SENDER, flags_null },
 	{ WS_FINDING_flags_syn_rst, ON_ODD_FLAGS, UNIT_FLAGS, OF_SENDER, flags_syn_rst },
@@ -205,7 +212,7 @@ static const struct rule rules[] = {
 	{ WS_FINDING_ece_without_negotiation, ON_ODD_FLAGS, UNIT_FLAGS, OF_SENDER, ece_without_negotiation },
 };
 
-const struct rules audit_header_rules = RULE_TABLE(rules);
+const struct rules audit_header_rules = RULE_TABLE(rules, ON_SYN | ON_RST | ON_ODD_FLAGS | ON_NO_PORT | ON_CHECKSUM);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

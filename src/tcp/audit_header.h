@@ -18,6 +18,8 @@ struct header_memory {
 	bool has_offload[2]; /* a checksum was left to the network card */
 };
 
+/* Of the topics in audit.h, those of this subject that are up. */
+uint32_t audit_header_topics(const struct sight *sight);
 void audit_header_note(const struct sight *sight, struct audit_memory *memory);
 
 #endif

@@ -132,12 +132,23 @@ void audit_network_note(const struct sight *sight, struct audit_memory *memory)
 	note_ttl(network, sight->who, sight->s->ttl);
 }
 
+/* ---- Topics ------------------------------------------------------------------------------------------------------ */
+
+uint32_t audit_network_topics(const struct sight *sight)
+{
+	const struct network_memory *memory = &sight->memory->network;
+	const struct segment *s = sight->s;
+
+	return s->outer.link_src != memory->link[sight->who][0] || s->ttl != memory->ttl[sight->who] ? ON_OTHER_WAY
+												     : 0u;
+}
+
 static const struct rule rules[] = {
 	{ WS_FINDING_land_attack, ON_SYN, UNIT_NUMBER, OF_SENDER, land_attack },
 	{ WS_FINDING_syn_to_multicast, ON_SYN, UNIT_NUMBER, OF_SENDER, syn_to_multicast },
 	{ WS_FINDING_syn_invalid_source, ON_SYN, UNIT_NUMBER, OF_SENDER, syn_invalid_source },
-	{ WS_FINDING_mac_changed, ON_SEGMENT, UNIT_NONE, OF_SENDER, mac_changed },
-	{ WS_FINDING_ttl_changed, ON_SEGMENT, UNIT_NUMBER, OF_SENDER, ttl_changed },
+	{ WS_FINDING_mac_changed, ON_OTHER_WAY, UNIT_NONE, OF_SENDER, mac_changed },
+	{ WS_FINDING_ttl_changed, ON_OTHER_WAY, UNIT_NUMBER, OF_SENDER, ttl_changed },
 };
 
-const struct rules audit_network_rules = RULE_TABLE(rules);
+const struct rules audit_network_rules = RULE_TABLE(rules, ON_SYN | ON_OTHER_WAY);

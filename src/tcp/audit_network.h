@@ -19,6 +19,8 @@ struct sight;
 struct audit_memory;
 
 /* After the rules: takes what `sight` shows into memory. */
+/* Of the topics in audit.h, those of this subject that are up. */
+uint32_t audit_network_topics(const struct sight *sight);
 void audit_network_note(const struct sight *sight, struct audit_memory *memory);
 
 #endif

@@ -106,4 +106,4 @@ static const struct rule rules[] = {
 	{ WS_FINDING_flags_syn_fin, ON_MARK, UNIT_FLAGS, OF_SENDER, flags_syn_fin },
 };
 
-const struct rules audit_open_rules = RULE_TABLE(rules);
+const struct rules audit_open_rules = RULE_TABLE(rules, ON_MARK | ON_CROSSED_SYNS);

@@ -162,7 +162,7 @@ static const struct rule rules[] = {
 	{ WS_FINDING_mptcp_seen, ON_OPTIONS, UNIT_NUMBER, OF_SENDER, mptcp_seen },
 };
 
-const struct rules audit_options_rules = RULE_TABLE(rules);
+const struct rules audit_options_rules = RULE_TABLE(rules, ON_SYN | ON_OPTIONS | ON_ODD_OPTIONS);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

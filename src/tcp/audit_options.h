@@ -26,6 +26,8 @@ struct options_memory {
 	uint32_t tsval[2]; /* newest, of whatever segment */
 };
 
+/* Of the topics in audit.h, those of audit_agreed.c that are up. */
+uint32_t audit_agreed_topics(const struct sight *sight);
 void audit_options_note(const struct sight *sight, struct audit_memory *memory);
 void audit_agreed_note(const struct sight *sight, struct options_memory *memory);
 

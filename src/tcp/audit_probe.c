@@ -109,20 +109,27 @@ static bool ack_of_zero_window_probe(const struct sight *sight, struct finding *
 	return probe_is_taken(sight) && finding_seen(finding, sight->s->ack);
 }
 
+/* ---- Topics ------------------------------------------------------------------------------------------------------ */
+
+uint32_t audit_probe_topics(const struct sight *sight)
+{
+	return (probe_of(sight) != PROBE_NONE ? ON_PROBE : 0u) |
+	       (sight->memory->probe.last[!sight->who] != PROBE_NONE ? ON_PROBED : 0u);
+}
+
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 static const struct rule rules[] = {
-	{ WS_FINDING_keep_alive, ON_BARE_ACK | ON_DATA, UNIT_NANOSECONDS, OF_SENDER, keep_alive },
-	{ WS_FINDING_keep_alive_ack, ON_BARE_ACK, UNIT_NONE, OF_SENDER, keep_alive_ack },
-	{ WS_FINDING_keep_alive_unanswered, ON_BARE_ACK | ON_DATA, UNIT_NUMBER, OF_RECEIVER, keep_alive_unanswered },
-	{ WS_FINDING_keep_alive_too_early, ON_BARE_ACK | ON_DATA, UNIT_NANOSECONDS, OF_SENDER, keep_alive_too_early },
-	{ WS_FINDING_zero_window_probe, ON_BARE_ACK | ON_DATA, UNIT_NUMBER, OF_SENDER, zero_window_probe },
-	{ WS_FINDING_zero_window_probe_ack, ON_BARE_ACK, UNIT_NUMBER, OF_SENDER, zero_window_probe_ack },
-	{ WS_FINDING_ack_of_zero_window_probe, ON_BARE_ACK | ON_DATA, UNIT_NUMBER, OF_SENDER,
-	  ack_of_zero_window_probe },
+	{ WS_FINDING_keep_alive, ON_PROBE, UNIT_NANOSECONDS, OF_SENDER, keep_alive },
+	{ WS_FINDING_keep_alive_ack, ON_PROBED, UNIT_NONE, OF_SENDER, keep_alive_ack },
+	{ WS_FINDING_keep_alive_unanswered, ON_PROBE, UNIT_NUMBER, OF_RECEIVER, keep_alive_unanswered },
+	{ WS_FINDING_keep_alive_too_early, ON_PROBE, UNIT_NANOSECONDS, OF_SENDER, keep_alive_too_early },
+	{ WS_FINDING_zero_window_probe, ON_PROBE, UNIT_NUMBER, OF_SENDER, zero_window_probe },
+	{ WS_FINDING_zero_window_probe_ack, ON_PROBED, UNIT_NUMBER, OF_SENDER, zero_window_probe_ack },
+	{ WS_FINDING_ack_of_zero_window_probe, ON_PROBED, UNIT_NUMBER, OF_SENDER, ack_of_zero_window_probe },
 };
 
-const struct rules audit_probe_rules = RULE_TABLE(rules);
+const struct rules audit_probe_rules = RULE_TABLE(rules, ON_PROBE | ON_PROBED);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

@@ -27,6 +27,8 @@ enum probe probe_of(const struct sight *sight);
 /* It acknowledges the byte that the peer has just sent to probe its window. */
 bool probe_is_taken(const struct sight *sight);
 
+/* Of the topics in audit.h, those of this subject that are up. */
+uint32_t audit_probe_topics(const struct sight *sight);
 void audit_probe_note(const struct sight *sight, struct audit_memory *memory);
 
 #endif

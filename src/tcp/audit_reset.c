@@ -252,7 +252,7 @@ static const struct rule rules[] = {
 	{ WS_FINDING_rst_storm, ON_RST, UNIT_NUMBER, OF_SENDER, rst_storm },
 };
 
-const struct rules audit_reset_rules = RULE_TABLE(rules);
+const struct rules audit_reset_rules = RULE_TABLE(rules, ON_FIN | ON_RST | ON_OPTIONS | ON_CLOSING);
 
 /* ---- Memory
  * ------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ static const struct rule rules[] = {
 	{ WS_FINDING_half_open_connection_discovered, ON_RST, UNIT_NUMBER, OF_BOTH, half_open_connection_discovered },
 };
 
-const struct rules audit_resyn_rules = RULE_TABLE(rules);
+const struct rules audit_resyn_rules = RULE_TABLE(rules, ON_SYN | ON_RST | ON_BARE_ACK | ON_OPENING);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

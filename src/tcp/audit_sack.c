@@ -87,7 +87,7 @@ static const struct rule rules[] = {
 	{ WS_FINDING_sack_reneged, ON_BARE_ACK, UNIT_NUMBER, OF_SENDER, sack_reneged },
 };
 
-const struct rules audit_sack_rules = RULE_TABLE(rules);
+const struct rules audit_sack_rules = RULE_TABLE(rules, ON_BARE_ACK | ON_OPTIONS);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

@@ -314,7 +314,7 @@ static const struct rule rules[] = {
 	{ WS_FINDING_abortive_close, ON_RST, UNIT_FLAGS, OF_SENDER, abortive_close },
 };
 
-const struct rules audit_teardown_rules = RULE_TABLE(rules);
+const struct rules audit_teardown_rules = RULE_TABLE(rules, ON_FIN | ON_RST | ON_ODD_FLAGS | ON_CLOSING | ON_END);
 
 void audit_teardown_note(const struct sight *sight, struct audit_memory *memory)
 {

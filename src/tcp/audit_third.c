@@ -157,4 +157,4 @@ static const struct rule rules[] = {
 	{ WS_FINDING_data_before_established, ON_DATA | ON_SYN, UNIT_NUMBER, OF_SENDER, data_before_established },
 };
 
-const struct rules audit_third_rules = RULE_TABLE(rules);
+const struct rules audit_third_rules = RULE_TABLE(rules, ON_SYN | ON_DATA | ON_BARE_ACK | ON_OPENING | ON_CROSSED_SYNS);

@@ -176,7 +176,7 @@ static const struct rule rules[] = {
 	{ WS_FINDING_short_lived_connection, ON_END, UNIT_NANOSECONDS, OF_BOTH, short_lived_connection },
 };
 
-const struct rules audit_timing_rules = RULE_TABLE(rules);
+const struct rules audit_timing_rules = RULE_TABLE(rules, ON_MARK | ON_SYN | ON_OPENING | ON_TWO_FINS | ON_END);
 
 /* ---- Memory
  * ------------------------------------------------------------------------------------------------------

@@ -113,4 +113,4 @@ static const struct rule rules[] = {
 	{ WS_FINDING_syn_ack_then_fin_no_syn, ON_FIN, UNIT_FLAGS, OF_SENDER, syn_ack_then_fin_no_syn },
 };
 
-const struct rules audit_unanswered_rules = RULE_TABLE(rules);
+const struct rules audit_unanswered_rules = RULE_TABLE(rules, ON_SYN | ON_FIN | ON_RST | ON_BARE_ACK | ON_END);

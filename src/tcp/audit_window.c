@@ -144,8 +144,8 @@ static bool is_newest(const struct sight *sight)
 /* Behind the peer's FIN there is nothing more to come. */
 static bool window_shrunk(const struct sight *sight, struct finding *finding)
 {
-	return sight->facts->kind == KIND_ORDINARY && data_is_sound(sight) && is_newest(sight) &&
-	       is_edge_drawn_back(sight) && !acks_fin(sight->y, sight->s->ack) &&
+	return sight->facts->kind == KIND_ORDINARY && is_edge_drawn_back(sight) && data_is_sound(sight) &&
+	       is_newest(sight) && !acks_fin(sight->y, sight->s->ack) &&
 	       finding_values(finding, sight->memory->window.right[sight->who], sight->s->ack + window_of(sight));
 }
 
@@ -169,8 +169,8 @@ static bool window_too_large(const struct sight *sight, struct finding *finding)
 	const struct window_memory *memory = &sight->memory->window;
 	uint32_t before = memory->right[sight->who] - memory->ack[sight->who];
 
-	return sight->facts->kind == KIND_ORDINARY && data_is_sound(sight) && are_scales_known(sight) &&
-	       window_of(sight) > WIDE && (before <= WIDE || !has_flag(sight, sight->who, WINDOW_EDGE)) &&
+	return sight->facts->kind == KIND_ORDINARY && window_of(sight) > WIDE && data_is_sound(sight) &&
+	       are_scales_known(sight) && (before <= WIDE || !has_flag(sight, sight->who, WINDOW_EDGE)) &&
 	       finding_values(finding, WIDE, window_of(sight));
 }
 
@@ -195,23 +195,32 @@ static bool window_exceeded_without_scale(const struct sight *sight, struct find
 	       finding_values(finding, edge, sight->s->seq + sight->s->len);
 }
 
+/* ---- Topics ------------------------------------------------------------------------------------------------------ */
+
+uint32_t audit_window_topics(const struct sight *sight)
+{
+	return (sight->s->window == 0 ? ON_NO_ROOM : 0u) |
+	       (window_is_closed(sight->memory, !sight->who) ? ON_SHUT : 0u);
+}
+
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 static const struct rule rules[] = {
-	{ WS_FINDING_zero_window, ON_BARE_ACK | ON_DATA, UNIT_NUMBER, OF_SENDER, zero_window },
+	{ WS_FINDING_zero_window, ON_NO_ROOM, UNIT_NUMBER, OF_SENDER, zero_window },
 	{ WS_FINDING_zero_window_on_handshake, ON_OPENING, UNIT_FLAGS, OF_SENDER, zero_window_on_handshake },
-	{ WS_FINDING_zero_window_stuck, ON_SEGMENT, UNIT_NANOSECONDS, OF_RECEIVER, zero_window_stuck },
+	{ WS_FINDING_zero_window_stuck, ON_SHUT, UNIT_NANOSECONDS, OF_RECEIVER, zero_window_stuck },
 	{ WS_FINDING_window_update, ON_BARE_ACK, UNIT_NUMBER, OF_SENDER, window_update },
 	{ WS_FINDING_window_full, ON_DATA, UNIT_NUMBER, OF_SENDER, window_full },
 	{ WS_FINDING_window_shrunk, ON_BARE_ACK | ON_DATA | ON_FIN, UNIT_NUMBER, OF_SENDER, window_shrunk },
 	{ WS_FINDING_window_update_bad, ON_BARE_ACK, UNIT_NUMBER, OF_SENDER, window_update_bad },
 	{ WS_FINDING_window_too_large, ON_BARE_ACK | ON_DATA | ON_FIN, UNIT_NUMBER, OF_SENDER, window_too_large },
 	{ WS_FINDING_window_slam, ON_OPENING, UNIT_NUMBER, OF_SENDER, window_slam },
-	{ WS_FINDING_window_slam_on_fin_ack, ON_BARE_ACK, UNIT_NUMBER, OF_SENDER, window_slam_on_fin_ack },
+	{ WS_FINDING_window_slam_on_fin_ack, ON_NO_ROOM, UNIT_NUMBER, OF_SENDER, window_slam_on_fin_ack },
 	{ WS_FINDING_window_exceeded_without_scale, ON_DATA, UNIT_NUMBER, OF_RECEIVER, window_exceeded_without_scale },
 };
 
-const struct rules audit_window_rules = RULE_TABLE(rules);
+const struct rules audit_window_rules =
+	RULE_TABLE(rules, ON_FIN | ON_DATA | ON_BARE_ACK | ON_OPENING | ON_NO_ROOM | ON_SHUT);
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 

@@ -36,6 +36,8 @@ bool window_says_the_same(const struct sight *sight);
 /* In bytes; an unknown scale (endpoint_shift) makes it as wide as it can be. */
 uint32_t window_of(const struct sight *sight);
 
+/* Of the topics in audit.h, those of this subject that are up. */
+uint32_t audit_window_topics(const struct sight *sight);
 void audit_window_note(const struct sight *sight, struct audit_memory *memory);
 
 #endif

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "track/course.h"
+
 #define WORDS (offsetof(struct detail, owner) / sizeof(uint64_t))
 #define MASKS ((WORDS + 63) / 64)
 #define PLAIN_WORDS (sizeof(struct plain) / sizeof(uint64_t))
@@ -157,6 +159,15 @@ static struct detail *find_place(struct bench *bench)
 	return place;
 }
 
+/* c->detail, a fresh one, becomes what it was. */
+static void recall(struct ws_connection *c)
+{
+	if (c->rest)
+		open_rest(c->rest, c->detail);
+	else if (c->course)
+		course_replay(c);
+}
+
 static void drop_rest(struct bench *bench, struct ws_connection *c)
 {
 	if (!c->rest)
@@ -169,11 +180,11 @@ static void drop_rest(struct bench *bench, struct ws_connection *c)
 static void set_to_work(struct bench *bench, struct ws_connection *c, struct detail *detail)
 {
 	*detail = bench->fresh;
-	if (c->rest)
-		open_rest(c->rest, detail);
-	drop_rest(bench, c);
-	detail->owner = c;
 	c->detail = detail;
+	recall(c);
+	drop_rest(bench, c);
+	course_free(c, &bench->rest_bytes);
+	detail->owner = c;
 }
 
 bool bench_wake(struct bench *bench, struct ws_connection *c)
@@ -199,9 +210,8 @@ void bench_peek(struct bench *bench, struct ws_connection *c)
 	if (c->detail)
 		return;
 	bench->peeked = bench->fresh;
-	if (c->rest)
-		open_rest(c->rest, &bench->peeked);
 	c->detail = &bench->peeked;
+	recall(c);
 }
 
 void bench_unpeek(struct bench *bench, struct ws_connection *c)
@@ -253,6 +263,7 @@ void bench_forget(struct bench *bench, struct ws_connection *c)
 	if (c->detail)
 		leave(bench, c);
 	drop_rest(bench, c);
+	course_free(c, &bench->rest_bytes);
 }
 
 struct plain *bench_plain(const struct ws_connection *c)
@@ -266,9 +277,8 @@ void bench_look(const struct ws_connection *c, struct ws_connection *copy, struc
 	if (c->detail)
 		return;
 	detail_init(room);
-	if (c->rest)
-		open_rest(c->rest, room);
 	copy->detail = room;
+	recall(copy);
 }
 
 uint64_t bench_bytes(const struct bench *bench)

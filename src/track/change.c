@@ -191,42 +191,51 @@ static const char *value_text(enum finding_unit unit, uint64_t value, char *out)
 
 #define FINDINGS_FIRST 4
 
-static bool has_room(struct context *context, struct ws_connection *c)
+static struct finding_list *grow(struct context *context, struct ws_connection *c, uint32_t size)
 {
-	uint32_t len = c->findings ? c->findings->len : 0;
-	uint32_t size = c->findings ? c->findings->size : 0;
+	struct extra *extra = connection_extra(c, context->heap);
+	size_t before = connection_heap(c);
+	uint32_t len = extra && extra->findings ? extra->findings->len : 0;
 	struct finding_list *list;
-	size_t before;
 
-	if (len < size)
-		return true;
-	if (size == WS_FINDINGS_MAX)
-		return false;
-	size = size ? 2 * size : FINDINGS_FIRST;
-	before = connection_heap(c);
-	list = realloc(c->findings, sizeof *list + size * sizeof list->count[0]);
+	list = extra ? realloc(extra->findings, sizeof *list + size * sizeof list->count[0]) : NULL;
 	if (!list) {
 		context->totals->memory_failures++;
-		return false;
+		return NULL;
 	}
 	list->len = len;
 	list->size = size;
-	c->findings = list;
+	extra->findings = list;
 	if (context->heap)
 		*context->heap += connection_heap(c) - before;
-	return true;
+	return list;
+}
+
+/* With room for one more, or NULL. */
+static struct finding_list *roomy(struct context *context, struct ws_connection *c)
+{
+	struct finding_list *list = connection_findings(c);
+
+	if (!list)
+		return grow(context, c, FINDINGS_FIRST);
+	if (list->len < list->size)
+		return list;
+	return list->size == WS_FINDINGS_MAX ? NULL : grow(context, c, 2 * list->size);
 }
 
 /* The count of this finding; NULL when there is no memory or no room for another kind. */
 static struct ws_finding_count *count_of(struct context *context, struct ws_connection *c, enum ws_finding_id id)
 {
-	for (uint32_t i = 0; c->findings && i < c->findings->len; i++)
-		if (c->findings->count[i].id == id)
-			return &c->findings->count[i];
-	if (!has_room(context, c))
+	struct finding_list *list = connection_findings(c);
+
+	for (uint32_t i = 0; list && i < list->len; i++)
+		if (list->count[i].id == id)
+			return &list->count[i];
+	list = roomy(context, c);
+	if (!list)
 		return NULL;
-	c->findings->count[c->findings->len] = (struct ws_finding_count){ .id = id };
-	return &c->findings->count[c->findings->len++];
+	list->count[list->len] = (struct ws_finding_count){ .id = id };
+	return &list->count[list->len++];
 }
 
 _Static_assert(WS_FINDINGS_MAX % FINDINGS_FIRST == 0 &&

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "track/course.h"
 #include "track/suspicion.h"
 #include "track/wrapping.h"
 
@@ -29,18 +30,28 @@ void connection_init(struct ws_connection *c, const struct flow_key *key, const 
 
 void connection_fini(struct ws_connection *c)
 {
-	free(c->candidate);
-	free(c->findings);
-	free(c->wrapping);
-	free(c->suspicions);
-	free(c->memory);
+	if (c->extra) {
+		free(c->extra->candidate);
+		free(c->extra->findings);
+		free(c->extra->wrapping);
+		free(c->extra->suspicions);
+		free(c->extra->memory);
+		free(c->extra);
+	}
 	free(c->rest);
-	c->candidate = NULL;
-	c->findings = NULL;
-	c->wrapping = NULL;
-	c->suspicions = NULL;
-	c->memory = NULL;
+	course_fini(c);
+	c->extra = NULL;
 	c->rest = NULL;
+}
+
+struct extra *connection_extra(struct ws_connection *c, uint64_t *heap)
+{
+	if (c->extra)
+		return c->extra;
+	c->extra = calloc(1, sizeof *c->extra);
+	if (c->extra && heap)
+		*heap += sizeof *c->extra;
+	return c->extra;
 }
 
 /* ---- Roles --------------------------------------------------------------------------------------------------- */
@@ -203,14 +214,14 @@ static void raise_findings(struct context *context, struct ws_connection *c, uns
 				     .before = context->before,
 				     .s = s,
 				     .facts = facts,
-				     .memory = facts->marks & MARK_COPY ? NULL : c->memory,
+				     .memory = facts->marks & MARK_COPY ? NULL : connection_memory(c),
 				     .who = who,
 				     .tags = c->tags };
 
 	audit_segment(&input, &audit);
 	if (facts->marks & MARK_COPY)
 		audit_add(&audit, &(struct finding){ WS_FINDING_duplicate_frame, WS_BOTH, UNIT_NONE, false, 0, 0 });
-	if (c->suspicions && !(facts->marks & MARK_COPY))
+	if (connection_suspicions(c) && !(facts->marks & MARK_COPY))
 		suspicion_judge(context, c, who, s);
 	for (unsigned i = 0; i < audit.len; i++)
 		if (!suspicion_hold(context, c, who, s, &audit.finding[i]))
@@ -219,25 +230,32 @@ static void raise_findings(struct context *context, struct ws_connection *c, uns
 
 size_t connection_heap(const struct ws_connection *c)
 {
-	size_t bytes = (c->memory ? sizeof *c->memory : 0) + (c->suspicions ? suspicion_bytes() : 0) +
-		       (c->wrapping ? sizeof *c->wrapping : 0);
+	const struct extra *x = c->extra;
+	size_t bytes;
 
-	if (c->findings)
-		bytes += sizeof *c->findings + c->findings->size * sizeof c->findings->count[0];
+	if (!x)
+		return 0;
+	bytes = sizeof *x + (x->memory ? sizeof *x->memory : 0) + (x->suspicions ? suspicion_bytes() : 0) +
+		(x->wrapping ? sizeof *x->wrapping : 0);
+	if (x->findings)
+		bytes += sizeof *x->findings + x->findings->size * sizeof x->findings->count[0];
 	return bytes;
 }
 
 /* For the full audit: how things stand before a segment. Without memory for it the connection goes without. */
 static void keep_before(struct context *context, struct ws_connection *c)
 {
+	struct extra *extra;
+
 	if (!context->config->full_audit)
 		return;
-	if (!c->memory) {
-		c->memory = calloc(1, sizeof *c->memory);
-		context->totals->memory_failures += !c->memory;
-		if (c->memory && context->heap)
-			*context->heap += sizeof *c->memory;
+	extra = connection_extra(c, context->heap);
+	if (extra && !extra->memory) {
+		extra->memory = calloc(1, sizeof *extra->memory);
+		if (extra->memory && context->heap)
+			*context->heap += sizeof *extra->memory;
 	}
+	context->totals->memory_failures += !extra || !extra->memory;
 	*context->before = c->detail->pair;
 }
 
@@ -290,6 +308,20 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 			       &(struct finding){ WS_FINDING_midstream_pickup, WS_BOTH, UNIT_FLAGS, true, WS_FLAG_SYN,
 						  s->flags });
 	change_close(context, c, &(struct cause){ s->ts, s->frame, s->flags });
+}
+
+void connection_replay(struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	static const struct ws_config nobody;
+	struct context silent = { .config = &nobody, .now = s->ts };
+	struct facts facts;
+
+	connection_assign_roles(c, who, s);
+	infer_segment(&c->detail->pair, who, s, &facts);
+	c->detail->pair.side[who].packets++;
+	c->detail->pair.side[who].ip_bytes += s->ip_len;
+	change_tell(&silent, c, &(struct cause){ s->ts, s->frame, s->flags });
+	zeek_segment(&c->detail->zeek, who == c->detail->pair.client, s, false);
 }
 
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,

@@ -54,8 +54,17 @@ struct detail {
 
 void detail_init(struct detail *detail);
 
+struct course;
 struct rest;
-struct wrapping;
+
+/* What few connections have. */
+struct extra {
+	struct segment *candidate; /* a SYN that may begin the next incarnation */
+	struct finding_list *findings;
+	struct wrapping *wrapping;     /* NULL while nothing was around its packets (wrapping.h) */
+	struct suspicions *suspicions; /* findings that wait for a witness (suspicion.h); NULL until there is one */
+	struct audit_memory *memory;   /* of the full audit; NULL where nobody asked for it */
+};
 
 struct ws_connection {
 	UT_hash_handle hh;
@@ -65,15 +74,12 @@ struct ws_connection {
 	struct ws_connection *next;
 	struct ws_connection *older; /* the incarnation before, while late segments may belong to it */
 	struct ws_connection *newer; /* the one that has this as `older` */
-	struct segment *candidate;   /* a SYN that may begin the next incarnation */
-	struct finding_list *findings;
-	struct wrapping *wrapping;     /* NULL while nothing was around its packets (wrapping.h) */
-	struct suspicions *suspicions; /* findings that wait for a witness (suspicion.h); NULL until there is one */
-	struct audit_memory *memory;   /* of the full audit; NULL where nobody asked for it */
+	struct extra *extra; /* NULL until the first of it comes */
 	void *user;
 
 	struct detail *detail; /* NULL while it rests (bench.h) */
 	struct rest *rest;
+	struct course *course; /* instead of these two, while it takes the ordinary course (course.h) */
 
 	uint64_t number;
 	uint32_t incarnation;
@@ -104,6 +110,34 @@ struct ws_connection {
 void connection_init(struct ws_connection *c, const struct flow_key *key, const struct segment *s);
 void connection_fini(struct ws_connection *c);
 
+/* c->extra, made if there is none yet; NULL when out of memory. `heap`, if not NULL, counts its bytes, as context.heap. */
+struct extra *connection_extra(struct ws_connection *c, uint64_t *heap);
+
+static inline struct segment *connection_candidate(const struct ws_connection *c)
+{
+	return c->extra ? c->extra->candidate : NULL;
+}
+
+static inline struct finding_list *connection_findings(const struct ws_connection *c)
+{
+	return c->extra ? c->extra->findings : NULL;
+}
+
+static inline struct wrapping *connection_wrapping(const struct ws_connection *c)
+{
+	return c->extra ? c->extra->wrapping : NULL;
+}
+
+static inline struct suspicions *connection_suspicions(const struct ws_connection *c)
+{
+	return c->extra ? c->extra->suspicions : NULL;
+}
+
+static inline struct audit_memory *connection_memory(const struct ws_connection *c)
+{
+	return c->extra ? c->extra->memory : NULL;
+}
+
 /* What `c` has added to context.heap. */
 size_t connection_heap(const struct ws_connection *c);
 
@@ -115,6 +149,9 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 /* A segment that is counted, but told nothing: a SYN that may belong to another incarnation. */
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 			   uint32_t marks);
+
+/* Tells the rules of a segment that was taken before, when nothing was to be told of it. */
+void connection_replay(struct ws_connection *c, unsigned who, const struct segment *s);
 
 /* Decides who the client is, by what has been seen; keeps a better decision. */
 void connection_assign_roles(struct ws_connection *c, unsigned who, const struct segment *s);
@@ -143,6 +180,12 @@ void change_event(struct context *context, struct ws_event *event);
  * when the connection is over and may be forgotten. */
 ws_time connection_deadline(const struct context *context, const struct ws_connection *c);
 bool connection_expire(struct context *context, struct ws_connection *c, ws_time now);
+
+/* The same of one that takes the ordinary course (c->course). */
+ws_time connection_course_deadline(const struct context *context, const struct ws_connection *c);
+
+/* It ends, and nobody is to be told (c->course, and not half open). */
+void connection_end_course(struct context *context, struct ws_connection *c, enum ws_end_reason reason);
 
 /* The connection leaves, or the input ended: the findings that only the end can tell, CLOSE and END. */
 void connection_end(struct context *context, struct ws_connection *c, enum ws_end_reason reason);

@@ -20,47 +20,45 @@ enum trait {
 	TRAIT_TURN = 15u << 4, /* of the talk: whether the peer has spoken since */
 };
 
-/* What all copies have in common. */
-struct sameness {
-	uint64_t connection;
-	uint32_t seq;
-	uint32_t ack;
-	uint32_t len;
-	uint16_t window;
-	uint16_t ip_id;
-	uint8_t flags;
-	uint8_t side;
-	uint8_t has_ip_id;
-	uint8_t unused[5];
-};
-_Static_assert(sizeof(struct sameness) == 32, "hashed as bytes, so it has no holes");
+_Static_assert(sizeof(struct footprint_set) == COPIES_LINE, "a set is a line");
 
 void copies_init(struct copies *copies, uint64_t seed)
 {
-	hash_key_init(copies->key, seed);
+	uintptr_t room = (uintptr_t)copies->room;
+
+	hash_words_init(copies->key, sizeof copies->key / sizeof copies->key[0], seed);
+	copies->set = (struct footprint_set *)(void *)((char *)copies->room +
+						       (COPIES_LINE - room % COPIES_LINE) % COPIES_LINE);
 }
 
-static uint64_t hash_of(const struct copies *copies, const struct ws_connection *c, unsigned who,
+/* Of what all copies have in common. The hash of its key stands for the connection; incarnations are told apart by check_of. */
+static inline uint64_t hash_of(const struct copies *copies, const struct ws_connection *c, unsigned who,
 			const struct segment *s)
 {
-	struct sameness same = { .connection = c->number,
-				 .seq = s->seq,
-				 .ack = s->ack,
-				 .len = s->len,
-				 .window = s->window,
-				 .ip_id = s->ip_id,
-				 .flags = s->flags,
-				 .side = (uint8_t)who,
-				 .has_ip_id = s->has_ip_id };
+	uint64_t numbers = (uint64_t)s->seq << 32 | s->ack;
+	uint64_t amounts = (uint64_t)s->len << 32 | (uint64_t)s->window << 16 | s->ip_id;
+	uint64_t sender = (uint64_t)c->hh.hashv << 32 | (uint64_t)s->flags << 2 | (uint64_t)who << 1 | s->has_ip_id;
 
-	return hash_keyed(&same, sizeof same, copies->key);
+	return hash_fold(hash_fold(numbers ^ copies->key[0], amounts ^ copies->key[1]) ^ sender, copies->key[2]);
 }
 
-static uint8_t traits_of(const struct ws_connection *c, unsigned who, const struct segment *s)
+static struct footprint_set *set_of(const struct copies *copies, uint64_t hash)
+{
+	return &copies->set[hash & (COPIES_SETS - 1)];
+}
+
+static uint32_t check_of(const struct ws_connection *c, uint64_t hash)
+{
+	return (uint32_t)(hash >> 32) ^ (uint32_t)c->number;
+}
+
+static inline uint8_t traits_of(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	unsigned traits = TRAIT_SET | (c->turn << 4 & TRAIT_TURN);
 
 	traits |= s->options.present & OPTION_TIMESTAMPS ? TRAIT_TIMESTAMPS : 0u;
+	if (s->checksum == CHECKSUM_GOOD && !s->is_offload)
+		return (uint8_t)traits;
 	if (s->checksum == CHECKSUM_OFFLOAD || s->is_offload || (s->checksum == CHECKSUM_BAD && !c->had_good[who]))
 		traits |= TRAIT_UNFILLED;
 	else if (s->checksum == CHECKSUM_BAD)
@@ -132,19 +130,19 @@ static bool is_copy_of(struct copies *copies, const struct footprint *f, const s
 /* Its lowest bit is who spoke last. */
 static void take_turn(struct ws_connection *c, unsigned who)
 {
-	if ((c->turn & 1u) != who)
-		c->turn++;
+	c->turn = (uint8_t)(c->turn + ((c->turn ^ who) & 1u));
 }
 
-static void remember(struct copies *copies, struct ws_connection *c, unsigned who, const struct segment *s, ws_time ts,
-		     uint64_t hash)
+/* Inline, for this is most of what is done about an ordinary segment. */
+static inline void remember(struct footprint_set *set, struct ws_connection *c, unsigned who, const struct segment *s,
+			    ws_time ts, uint32_t check)
 {
-	struct footprint_set *set = &copies->set[hash & (COPIES_SETS - 1)];
-	uint32_t way = set->next++ % COPIES_WAYS;
+	uint32_t way = set->next;
 
 	take_turn(c, who);
 	c->had_good[who] |= s->checksum == CHECKSUM_GOOD;
-	set->check[way] = (uint32_t)(hash >> 32);
+	set->next = way + 1 < COPIES_WAYS ? way + 1 : 0;
+	set->check[way] = check;
 	set->footprint[way] = (struct footprint){ .ts = ts,
 						  .tsval = s->options.tsval,
 						  .checksum = s->tcp_checksum,
@@ -154,18 +152,20 @@ static void remember(struct copies *copies, struct ws_connection *c, unsigned wh
 
 void copies_note(struct copies *copies, struct ws_connection *c, unsigned who, const struct segment *s, ws_time ts)
 {
-	remember(copies, c, who, s, ts, hash_of(copies, c, who, s));
+	uint64_t hash = hash_of(copies, c, who, s);
+
+	remember(set_of(copies, hash), c, who, s, ts, check_of(c, hash));
 }
 
 bool copies_take(struct copies *copies, struct ws_connection *c, unsigned who, const struct segment *s, ws_time ts)
 {
 	uint64_t hash = hash_of(copies, c, who, s);
-	const struct footprint_set *set = &copies->set[hash & (COPIES_SETS - 1)];
+	struct footprint_set *set = set_of(copies, hash);
+	uint32_t check = check_of(c, hash);
 
 	for (uint32_t way = 0; way < COPIES_WAYS; way++)
-		if (set->check[way] == (uint32_t)(hash >> 32) &&
-		    is_copy_of(copies, &set->footprint[way], c, who, s, ts))
+		if (set->check[way] == check && is_copy_of(copies, &set->footprint[way], c, who, s, ts))
 			return true;
-	remember(copies, c, who, s, ts, hash);
+	remember(set, c, who, s, ts, check);
 	return false;
 }

@@ -1,7 +1,8 @@
 /*
  * Which segments the capture has shown before: two mirror ports, both sides of a router or a bridge, a device that shows
  * a packet on its way in and again on its way out. One table for all connections, each segment in the set that its keyed
- * hash gives it, in place of the oldest: what a flood pushes out is at worst a copy that goes unnoticed.
+ * hash gives it, in place of the oldest there: what a flood pushes out is at worst a copy that goes unnoticed. A set is one
+ * cache line.
  *
  * A copy has all that the sender gave the segment. It may differ in what the way changes (TTL, link headers, VLAN tags), in
  * what the capture cut off, and in a checksum that the network card of the sender has yet to fill in.
@@ -11,8 +12,9 @@
 
 #include "track/connection.h"
 
-#define COPIES_SETS 2048 /* a power of 2 */
-#define COPIES_WAYS 4
+#define COPIES_SETS 4096 /* a power of 2 */
+#define COPIES_WAYS 3
+#define COPIES_LINE 64 /* bytes */
 
 /* Enough of a segment to know it again. */
 struct footprint {
@@ -29,13 +31,14 @@ struct footprint_set {
 	struct footprint footprint[COPIES_WAYS];
 };
 
-/* All zero but the key is an empty table. */
 struct copies {
-	uint64_t key[2];
-	int64_t latest_ns; /* how late copies have come that could be nothing else */
-	struct footprint_set set[COPIES_SETS];
+	uint64_t key[3];
+	int64_t latest_ns;         /* how late copies have come that could be nothing else */
+	struct footprint_set *set; /* COPIES_SETS of them in `room`, from where a line begins */
+	struct footprint_set room[COPIES_SETS + 1];
 };
 
+/* `copies`, all zero before, becomes an empty table. It must stay where it is. */
 void copies_init(struct copies *copies, uint64_t seed);
 
 /* Was `s`, of side `who` of `c`, here before? If not, it is remembered. `ts` is its time as captured. Needs

@@ -1,6 +1,7 @@
 #include "track/connection.h"
 
 #include "base/clock.h"
+#include "track/course.h"
 #include "track/openings.h"
 #include "track/wrapping.h"
 
@@ -124,6 +125,34 @@ ws_time connection_deadline(const struct context *context, const struct ws_conne
 	return deadline;
 }
 
+/* What finding_at waits for in an ordinary course. */
+static bool is_awaited(const struct course *course, unsigned who)
+{
+	enum ws_state state = course_state(course, who);
+
+	return state == WS_FIN_WAIT_2 || state == WS_CLOSE_WAIT || state == WS_LAST_ACK ||
+	       course->stage == COURSE_SYN_ACK;
+}
+
+ws_time connection_course_deadline(const struct context *context, const struct ws_connection *c)
+{
+	const struct course *course = c->course;
+	ws_time deadline = INT64_MAX;
+
+	for (unsigned i = 0; i < 2; i++) {
+		enum ws_state state = course_state(course, i);
+		ws_time entry = course->stage == COURSE_DONE ? c->end : course->since[i];
+
+		if (state == WS_TIME_WAIT)
+			deadline = earlier(deadline, entry + time_wait_of(context));
+		else if (limits[state].idle)
+			deadline = earlier(deadline, c->end + limits[state].idle);
+		if (is_awaited(course, i) && limits[state].finding != WS_FINDING_established_idle)
+			deadline = earlier(deadline, course->since[i] + limits[state].linger);
+	}
+	return deadline;
+}
+
 static ws_time lingers_since(const struct ws_connection *c, unsigned who)
 {
 	const struct endpoint *e = &c->detail->pair.side[who];
@@ -208,7 +237,7 @@ static void raise_half_open(struct context *context, struct ws_connection *c, co
 static void raise_at_end(struct context *context, struct ws_connection *c, const struct cause *cause)
 {
 	struct audit_input input = {
-		.pair = &c->detail->pair, .before = &c->detail->pair, .memory = c->memory, .tags = c->tags
+		.pair = &c->detail->pair, .before = &c->detail->pair, .memory = connection_memory(c), .tags = c->tags
 	};
 	struct audit audit;
 
@@ -217,12 +246,25 @@ static void raise_at_end(struct context *context, struct ws_connection *c, const
 		change_finding(context, c, cause, &audit.finding[i]);
 }
 
-static void count_tags(struct ws_totals *totals, const struct ws_connection *c)
+static void count_tags(struct ws_totals *totals, uint32_t tags)
 {
-	uint32_t tags = connection_tags(c);
-
 	for (unsigned bit = 0; bit < WS_TAG_COUNT; bit++)
 		totals->tagged[bit] += tags >> bit & 1;
+}
+
+static void note_end(struct ws_connection *c, enum ws_end_reason reason)
+{
+	c->is_ended = true;
+	if (c->end_reason == WS_END_OPEN && reason != WS_END_OF_INPUT)
+		c->end_reason = (uint8_t)reason;
+}
+
+void connection_end_course(struct context *context, struct ws_connection *c, enum ws_end_reason reason)
+{
+	if (c->is_ended)
+		return;
+	count_tags(context->totals, c->tags);
+	note_end(c, reason);
 }
 
 void connection_end(struct context *context, struct ws_connection *c, enum ws_end_reason reason)
@@ -232,7 +274,7 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 
 	if (c->is_ended)
 		return;
-	if (wrapping_is_asymmetric(c->wrapping))
+	if (wrapping_is_asymmetric(connection_wrapping(c)))
 		c->tags |= WS_TAG_VLAN_ASYMMETRIC;
 	raise_half_open(context, c, &cause);
 	raise_at_end(context, c, &cause);
@@ -243,9 +285,7 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 			       &(struct finding){ WS_FINDING_one_way_traffic, WS_BOTH, UNIT_NUMBER, true, 1, 0 });
 	}
 	context->totals->vlan_asymmetric += (c->tags & WS_TAG_VLAN_ASYMMETRIC) != 0;
-	count_tags(context->totals, c);
-	c->is_ended = true;
-	if (c->end_reason == WS_END_OPEN && reason != WS_END_OF_INPUT)
-		c->end_reason = (uint8_t)reason;
+	count_tags(context->totals, connection_tags(c));
+	note_end(c, reason);
 	change_event(context, &event);
 }

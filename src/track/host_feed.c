@@ -74,7 +74,7 @@ static struct host_key holder_key(const struct ws_connection *c, unsigned side)
 /* The full audit counts them better. */
 static uint32_t gaps_of(const struct ws_connection *c)
 {
-	return c->memory ? c->memory->capture.gaps : c->gaps;
+	return connection_memory(c) ? c->extra->memory->capture.gaps : c->gaps;
 }
 
 void host_look(struct host_was *was, const struct ws_connection *c, unsigned who)

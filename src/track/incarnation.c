@@ -50,7 +50,9 @@ static bool refuses_older(const struct ws_connection *c, unsigned who, const str
 
 static bool is_candidate_again(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	return c->candidate && c->candidate_side == who && c->candidate->seq == s->seq;
+	const struct segment *candidate = connection_candidate(c);
+
+	return candidate && c->candidate_side == who && candidate->seq == s->seq;
 }
 
 bool incarnation_is_newer(const struct ws_connection *c, unsigned who, const struct segment *s)
@@ -90,17 +92,21 @@ static enum incarnation place_syn(const struct ws_connection *c, unsigned who, c
 /* The sender goes on from the candidate, whose answer was not captured. */
 static bool continues_candidate(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	return c->candidate && c->candidate_side == who && (s->flags & WS_FLAG_ACK) &&
-	       !(s->flags & (WS_FLAG_SYN | WS_FLAG_RST)) && s->seq == c->candidate->seq + segment_space(c->candidate) &&
+	const struct segment *candidate = connection_candidate(c);
+
+	return candidate && c->candidate_side == who && (s->flags & WS_FLAG_ACK) &&
+	       !(s->flags & (WS_FLAG_SYN | WS_FLAG_RST)) && s->seq == candidate->seq + segment_space(candidate) &&
 	       s->seq != c->detail->pair.side[who].snd_max;
 }
 
 /* The peer answers the candidate: it has taken it for a new connection. */
 static bool answers_candidate(const struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	return c->candidate && c->candidate_side != who && (s->flags & WS_FLAG_ACK) &&
-	       (s->flags & (WS_FLAG_SYN | WS_FLAG_RST)) && seq_gt(s->ack, c->candidate->seq) &&
-	       seq_leq(s->ack, c->candidate->seq + segment_space(c->candidate));
+	const struct segment *candidate = connection_candidate(c);
+
+	return candidate && c->candidate_side != who && (s->flags & WS_FLAG_ACK) &&
+	       (s->flags & (WS_FLAG_SYN | WS_FLAG_RST)) && seq_gt(s->ack, candidate->seq) &&
+	       seq_leq(s->ack, candidate->seq + segment_space(candidate));
 }
 
 /* A SYN-ACK of neither side's numbers, after a whole connection: the capture missed the SYN of the next, or shows it later. */
@@ -109,7 +115,8 @@ static bool begins_next(const struct ws_connection *c, unsigned who, const struc
 	const struct endpoint *x = &c->detail->pair.side[who];
 	const struct endpoint *y = &c->detail->pair.side[!who];
 
-	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK | WS_FLAG_RST)) != (WS_FLAG_SYN | WS_FLAG_ACK) || c->candidate)
+	if ((s->flags & (WS_FLAG_SYN | WS_FLAG_ACK | WS_FLAG_RST)) != (WS_FLAG_SYN | WS_FLAG_ACK) ||
+	    connection_candidate(c))
 		return false;
 	if ((x->has_iss && s->seq == x->iss) || (y->has_iss && s->ack == y->iss + 1))
 		return false;
@@ -131,13 +138,13 @@ static enum incarnation place_other(struct ws_connection *c, unsigned who, const
 		return INCARNATION_FOREIGN;
 	if (begins_next(c, who, s))
 		return INCARNATION_NEW;
-	if (!c->candidate || c->candidate_side != who)
+	if (!connection_candidate(c) || c->candidate_side != who)
 		return INCARNATION_THIS;
 	/* The sender goes on with the old connection: that SYN was not its own. A RST without ACK only refuses the answer
 	 * (RFC 9293 3.5.1, figure 10); whether it was its own SYN will show when it is repeated. */
 	if (fits(c, who, s) && ((s->flags & WS_FLAG_ACK) || !(s->flags & WS_FLAG_RST))) {
-		free(c->candidate);
-		c->candidate = NULL;
+		free(c->extra->candidate);
+		c->extra->candidate = NULL;
 	}
 	return INCARNATION_THIS;
 }

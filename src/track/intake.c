@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "track/course.h"
 #include "track/incarnation.h"
 #include "track/reuse.h"
 #include "track/tracker.h"
@@ -30,7 +31,7 @@ static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 	struct context context = context_of(t);
 
 	if (wrapping_is_due(c, s))
-		t->heap += wrapping_note(c, who, s);
+		wrapping_note(c, who, s, &t->heap);
 	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
 	feed_watched(t, &context, c, who, s, marks);
 	if (t->config.full_audit && !(marks & MARK_COPY) && is_opening(&c->detail->pair.side[who], s))
@@ -75,7 +76,29 @@ static void meet_twin(ws_tracker *t, struct ws_connection *c, unsigned who, cons
 	c->tags |= WS_TAG_VLAN_ASYMMETRIC;
 }
 
-static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection *older, unsigned who,
+/* What is counted of every segment. */
+static void note_quickly(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	copies_note(&t->copies, c, who, s, t->captured);
+	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
+	t->totals.segments++;
+	c->last_frame = s->frame;
+	c->end = s->ts;
+}
+
+/* `c` is new. */
+static bool begin_course(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	if (!t->has_courses || !outer_is_clear(&s->outer) || !course_can_begin(s) ||
+	    !course_begin(c, who, s, &t->bench.rest_bytes))
+		return false;
+	t->totals.connections++;
+	note_quickly(t, c, who, s);
+	lifetime_renew(t, c);
+	return true;
+}
+
+static int begin(ws_tracker *t, const struct keyed *keyed, struct ws_connection *older, unsigned who,
 		 const struct segment *s, uint32_t marks)
 {
 	struct context context = context_of(t);
@@ -88,7 +111,9 @@ static int begin(ws_tracker *t, const struct flow_key *key, struct ws_connection
 		lifetime_make_room(t, NULL);
 		older = NULL;
 	}
-	c = store_add(&t->store, key, s, older);
+	c = store_add(&t->store, keyed, s, older);
+	if (c && !older && begin_course(t, c, who, s))
+		return WS_OK;
 	if (c && !bench_wake(&t->bench, c)) {
 		store_remove(&t->store, c);
 		c = NULL;
@@ -137,16 +162,16 @@ static int begin_behind(ws_tracker *t, struct ws_connection *newest, unsigned wh
 }
 
 /* The candidate's SYN begins a new incarnation; it was counted with the old one when it came. */
-static int promote(ws_tracker *t, const struct flow_key *key, struct ws_connection *c)
+static int promote(ws_tracker *t, const struct keyed *keyed, struct ws_connection *c)
 {
-	struct segment *syn = c->candidate;
+	struct segment *syn = c->extra->candidate;
 	int error;
 
-	c->candidate = NULL;
+	c->extra->candidate = NULL;
 	c->detail->pair.side[c->candidate_side].packets--;
 	c->detail->pair.side[c->candidate_side].ip_bytes -= syn->ip_len;
 	t->totals.segments--;
-	error = begin(t, key, c, c->candidate_side, syn, MARK_REPLAYED | (c->is_candidate_late ? MARK_LATE_SYN : 0u));
+	error = begin(t, keyed, c, c->candidate_side, syn, MARK_REPLAYED | (c->is_candidate_late ? MARK_LATE_SYN : 0u));
 	free(syn);
 	return error;
 }
@@ -154,15 +179,16 @@ static int promote(ws_tracker *t, const struct flow_key *key, struct ws_connecti
 static void keep_candidate(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	struct context context = context_of(t);
+	struct extra *extra = connection_extra(c, &t->heap);
 	bool is_synchronised = c->state[!who] >= WS_ESTABLISHED;
 
 	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
-	free(c->candidate);
-	c->candidate = malloc(sizeof *c->candidate);
-	if (c->candidate) {
-		*c->candidate = *s;
-		c->candidate->payload = NULL;
-		c->candidate->payload_caplen = 0;
+	if (extra && !extra->candidate)
+		extra->candidate = malloc(sizeof *extra->candidate);
+	if (extra && extra->candidate) {
+		*extra->candidate = *s;
+		extra->candidate->payload = NULL;
+		extra->candidate->payload_caplen = 0;
 	} else {
 		t->totals.memory_failures++;
 	}
@@ -190,7 +216,7 @@ static int feed_older(ws_tracker *t, struct ws_connection *older, unsigned who, 
 	return WS_OK;
 }
 
-static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection *c, unsigned who,
+static int place(ws_tracker *t, const struct keyed *keyed, struct ws_connection *c, unsigned who,
 		 const struct segment *s)
 {
 	struct context context = context_of(t);
@@ -200,18 +226,18 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 		return feed_newest(t, c, who, s, MARK_COPY);
 	switch (incarnation_of(c, who, s)) {
 	case INCARNATION_NEW:
-		return begin(t, key, c, who, s, 0);
+		return begin(t, keyed, c, who, s, 0);
 	case INCARNATION_OLDER:
 		error = feed_older(t, c->older, who, s);
 		reuse_crossed(&context, c, c->older, who, s);
 		return error;
 	case INCARNATION_PROMOTED:
-		error = promote(t, key, c);
+		error = promote(t, keyed, c);
 		if (error) {
 			t->totals.undecoded[WS_UNDECODED_table_full]++;
 			return error;
 		}
-		c = store_find(&t->store, key);
+		c = store_find(&t->store, keyed);
 		copies_take(&t->copies, c, who, s, t->captured);
 		return feed_newest(t, c, who, s, 0);
 	case INCARNATION_FOREIGN:
@@ -236,24 +262,36 @@ static int place(ws_tracker *t, const struct flow_key *key, struct ws_connection
 /* No other connection of the 4-tuple is about, nor a SYN that may begin one. */
 static bool is_alone(const struct ws_connection *c)
 {
-	return !c->older && !c->newer && !c->candidate && !c->suspicions;
+	return !c->older && !c->newer && !connection_candidate(c) && !connection_suspicions(c);
+}
+
+/* The next of an ordinary course. */
+static bool take_course(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+{
+	unsigned stage = c->course->stage;
+
+	if (!outer_is_clear(&s->outer) || !course_segment(c, who, s, &t->bench.rest_bytes))
+		return false;
+	note_quickly(t, c, who, s);
+	if (c->course->stage == stage)
+		return true;
+	if (c->course->stage == COURSE_ACK)
+		store_grow(&t->store, c);
+	lifetime_renew(t, c);
+	return true;
 }
 
 /* The ordinary segment of a plain connection. */
-static bool take_quickly(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
+static bool take_plain(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	struct plain *plain = bench_plain(c);
 
 	/* What is first seen of tags and tunnels needs the detail. */
-	if (!plain || (!c->wrapping && !outer_is_clear(&s->outer)) || !plain_segment(plain, who, s, c->tags))
+	if (!plain || (!connection_wrapping(c) && !outer_is_clear(&s->outer)) || !plain_segment(plain, who, s, c->tags))
 		return false;
 	if (wrapping_is_due(c, s))
-		t->heap += wrapping_note(c, who, s);
-	copies_note(&t->copies, c, who, s, t->captured);
-	c->tags |= t->is_clamped ? (uint32_t)WS_TAG_CLOCK : 0u;
-	t->totals.segments++;
-	c->last_frame = s->frame;
-	c->end = s->ts;
+		wrapping_note(c, who, s, &t->heap);
+	note_quickly(t, c, who, s);
 	return true;
 }
 
@@ -262,41 +300,55 @@ static bool wake(ws_tracker *t, struct ws_connection *c)
 	return bench_wake(&t->bench, c) && (!c->older || bench_wake(&t->bench, c->older));
 }
 
-static int take_keyed(ws_tracker *t, const struct flow_key *key, unsigned who, const struct segment *s)
+static int take_keyed(ws_tracker *t, const struct keyed *keyed, unsigned who, const struct segment *s)
 {
-	struct ws_connection *c = store_find(&t->store, key);
+	struct ws_connection *c = store_find(&t->store, keyed);
 	int error;
 
 	if (!c)
-		return begin(t, key, NULL, who, s, 0);
-	if (take_quickly(t, c, who, s))
+		return begin(t, keyed, NULL, who, s, 0);
+	if (c->course ? take_course(t, c, who, s) : take_plain(t, c, who, s))
 		return WS_OK;
 	if (!wake(t, c)) {
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
 	}
-	error = place(t, key, c, who, s);
+	error = place(t, keyed, c, who, s);
 	/* It may have had to make room. */
-	c = t->is_quick ? store_find(&t->store, key) : NULL;
+	c = t->is_quick ? store_find(&t->store, keyed) : NULL;
 	if (c && c->state[0] == WS_ESTABLISHED && c->state[1] == WS_ESTABLISHED && is_alone(c))
 		bench_rest_if_plain(&t->bench, c);
 	return error;
 }
 
-int intake_segment(ws_tracker *t, const struct segment *s)
+unsigned intake_key(const ws_tracker *t, const struct segment *s, struct keyed *keyed)
 {
-	struct flow_key key;
-	unsigned who = flow_key_of(s, &key);
+	unsigned who = flow_key_of(s, &keyed->key);
+
+	keyed->hash = store_hash(&t->store, &keyed->key);
+	return who;
+}
+
+int intake_keyed(ws_tracker *t, struct keyed *keyed, unsigned who, const struct segment *s)
+{
 	int error;
 
 	t->totals.bad_checksums += s->checksum == CHECKSUM_BAD;
 	t->totals.offload_checksums += s->checksum == CHECKSUM_OFFLOAD;
 	t->totals.tunnelled[s->outer.kind]++;
-	if (!networks_enter(&t->networks, s, &key)) {
+	if (!intake_enter(t, s, keyed)) {
 		t->totals.undecoded[WS_UNDECODED_table_full]++;
 		return WS_ERROR_MEMORY;
 	}
-	error = take_keyed(t, &key, who, s);
-	networks_leave(&t->networks, &key);
+	error = take_keyed(t, keyed, who, s);
+	networks_leave(&t->networks, &keyed->key);
 	return error;
+}
+
+int intake_segment(ws_tracker *t, const struct segment *s)
+{
+	struct keyed keyed;
+	unsigned who = intake_key(t, s, &keyed);
+
+	return intake_keyed(t, &keyed, who, s);
 }

@@ -1,15 +1,35 @@
 #include <stddef.h>
 
+#include "track/course.h"
 #include "track/tracker.h"
 
-void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
+bool lifetime_end_quietly(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
 {
 	struct context context = context_of(t);
 
+	/* Of one that is half open there is something to tell. */
+	if (!c->course || !t->is_quiet || c->course->stage == COURSE_SYN_ACK)
+		return false;
+	connection_end_course(&context, c, reason);
+	return true;
+}
+
+/* All that is told of its end. */
+static void tell_end(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
+{
+	struct context context = context_of(t);
+
+	if (lifetime_end_quietly(t, c, reason))
+		return;
 	bench_peek(&t->bench, c);
 	if (t->census.is_wanted && !c->is_ended)
 		census_end(&t->census, &context, c, true);
 	connection_end(&context, c, reason);
+}
+
+void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
+{
+	tell_end(t, c, reason);
 	listeners_fold(&t->listeners, c, t->now, true);
 	timer_cancel(&t->timer, &c->timer);
 	t->heap -= connection_heap(c);
@@ -21,7 +41,7 @@ void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason 
 static void set_timer(ws_tracker *t, struct ws_connection *c)
 {
 	struct context context = context_of(t);
-	ws_time deadline = connection_deadline(&context, c);
+	ws_time deadline = c->course ? connection_course_deadline(&context, c) : connection_deadline(&context, c);
 
 	if (deadline == INT64_MAX)
 		timer_cancel(&t->timer, &c->timer);
@@ -50,6 +70,21 @@ static bool expire_watched(ws_tracker *t, struct context *context, struct ws_con
 	return is_over;
 }
 
+/* True when that was all: an ordinary course either goes on, or has come to its end. */
+static bool expire_course(ws_tracker *t, struct ws_connection *c)
+{
+	struct context context = context_of(t);
+
+	if (connection_course_deadline(&context, c) > t->now) {
+		set_timer(t, c);
+		return true;
+	}
+	if (c->course->stage != COURSE_DONE || !t->is_quiet)
+		return false;
+	lifetime_finish(t, c, WS_END_CLOSED);
+	return true;
+}
+
 void lifetime_expire(ws_tracker *t, ws_time until)
 {
 	ws_time real_now = t->now;
@@ -62,6 +97,8 @@ void lifetime_expire(ws_tracker *t, ws_time until)
 
 		if (entry->due > t->now)
 			t->now = entry->due;
+		if (c->course && expire_course(t, c))
+			continue;
 		if (!bench_wake(&t->bench, c)) {
 			timer_set(&t->timer, &c->timer, t->now, until + NS_PER_SEC);
 			continue;

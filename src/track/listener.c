@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "track/bench.h"
+#include "track/course.h"
 
 /* A SYN that is older has had its time to be answered: its sender would repeat it (RFC 6298 2.1). */
 #define ANSWER_NS NS_PER_SEC
@@ -137,6 +138,8 @@ struct meeting {
 	unsigned responder; /* index of the side */
 	enum ws_port_state state;
 	ws_time at;
+	bool is_accepted; /* of those that are listened to */
+	bool is_half_open;
 };
 
 /* A side that answered a SYN by SYN-ACK, captured or acknowledged by the opener, without having sent a SYN itself. */
@@ -147,7 +150,9 @@ static bool meets_listener(const struct pair *pair, struct meeting *out)
 
 		if (!endpoint_is_proven(e, FSM_SND_SYN_ACK) || e->saw_bare_syn)
 			continue;
-		*out = (struct meeting){ i, WS_PORT_LISTENING, e->at[FSM_SND_SYN_ACK].earliest };
+		*out = (struct meeting){ i, WS_PORT_LISTENING, e->at[FSM_SND_SYN_ACK].earliest,
+					 endpoint_stands(e, FSM_RCV_ACK_OF_SYN) || pair->is_fast_open,
+					 e->state == WS_SYN_RECEIVED };
 		return true;
 	}
 	return false;
@@ -171,6 +176,31 @@ static bool meets_other(const struct ws_connection *c, ws_time now, bool is_over
 	       responder->duplicates == 0 && (is_over || now - c->start >= ANSWER_NS);
 }
 
+static bool meets_in_course(const struct ws_connection *c, ws_time now, bool is_over, struct meeting *out)
+{
+	const struct course *course = c->course;
+
+	*out = (struct meeting){ .responder = !course->opener, .state = WS_PORT_SILENT, .at = c->start };
+	if (course->stage == COURSE_SYN)
+		return is_over || now - c->start >= ANSWER_NS;
+	out->state = WS_PORT_LISTENING;
+	out->at = course->answered;
+	out->is_accepted = course->stage > COURSE_SYN_ACK;
+	out->is_half_open = !out->is_accepted;
+	return true;
+}
+
+static bool meets(const struct ws_connection *c, ws_time now, bool is_over, struct meeting *out)
+{
+	struct ws_connection copy;
+	struct detail room;
+
+	if (c->course)
+		return meets_in_course(c, now, is_over, out);
+	bench_look(c, &copy, &room);
+	return meets_listener(&copy.detail->pair, out) || meets_other(&copy, now, is_over, out);
+}
+
 static struct listener_key key_of(const struct ws_connection *c, unsigned side)
 {
 	struct listener_key key = { .port = c->key.port[side], .family = c->key.family };
@@ -189,15 +219,11 @@ static void see(struct sightings *seen, ws_time at)
 
 void listeners_fold(struct listeners *listeners, const struct ws_connection *c, ws_time now, bool is_over)
 {
-	struct ws_connection copy;
-	struct detail room;
 	struct meeting meeting;
 	struct listener_key key;
 	struct listener *l;
 
-	bench_look(c, &copy, &room);
-	c = &copy;
-	if (!meets_listener(&c->detail->pair, &meeting) && !meets_other(c, now, is_over, &meeting))
+	if (!meets(c, now, is_over, &meeting))
 		return;
 	key = key_of(c, meeting.responder);
 	l = take(listeners, &key);
@@ -207,10 +233,8 @@ void listeners_fold(struct listeners *listeners, const struct ws_connection *c, 
 	}
 	see(&l->seen[meeting.state], meeting.at);
 	if (meeting.state == WS_PORT_LISTENING) {
-		const struct endpoint *e = &c->detail->pair.side[meeting.responder];
-
-		l->accepted += endpoint_stands(e, FSM_RCV_ACK_OF_SYN) || c->detail->pair.is_fast_open;
-		l->half_open += !is_over && e->state == WS_SYN_RECEIVED;
+		l->accepted += meeting.is_accepted;
+		l->half_open += !is_over && meeting.is_half_open;
 	}
 	put(listeners, l);
 }
@@ -260,12 +284,10 @@ static void fold_all(struct listeners *listeners, const struct store *store, ws_
 {
 	const struct ws_connection *c;
 
-	DL_FOREACH(store->embryonic, c) {
+	for (c = store->embryonic.first; c; c = store_next(c))
 		listeners_fold(listeners, c, now, false);
-	}
-	DL_FOREACH(store->grown, c) {
+	for (c = store->grown.first; c; c = store_next(c))
 		listeners_fold(listeners, c, now, false);
-	}
 }
 
 /* Calls `fn` for all in their order. */

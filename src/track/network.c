@@ -13,22 +13,14 @@ void networks_fini(struct networks *networks)
 	twins_fini(&networks->twins);
 }
 
-bool networks_enter(struct networks *networks, const struct segment *s, struct flow_key *key)
+bool networks_enter_scope(struct networks *networks, const struct segment *s, struct flow_key *key)
 {
-	uint32_t scope;
+	uint32_t scope = scopes_enter(&networks->scopes, networks->key, &s->outer);
 
-	if (networks->key == WS_KEY_4TUPLE || outer_is_clear(&s->outer))
-		return true;
-	scope = scopes_enter(&networks->scopes, networks->key, &s->outer);
 	if (scope == SCOPE_NONE)
 		return false;
 	flow_set_scope(key, scope);
 	return true;
-}
-
-void networks_leave(struct networks *networks, const struct flow_key *key)
-{
-	scopes_leave(&networks->scopes, flow_scope(key));
 }
 
 struct ws_connection *networks_join(struct networks *networks, struct ws_connection *c)

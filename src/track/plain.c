@@ -1,7 +1,5 @@
 #include "track/plain.h"
 
-#define ETHERNET_MSS 1460
-
 enum trait {
 	TRAIT_TSVAL = 1u << 0, /* its segments carry time stamps */
 	TRAIT_TS_RECENT = 1u << 1,
@@ -9,7 +7,6 @@ enum trait {
 	TRAIT_ACK = 1u << 3,    /* and bare acknowledgements */
 	TRAIT_PAUSED = 1u << 4, /* struct endpoint's has_paused */
 	TRAIT_GOOD = 1u << 5,   /* it has sent right checksums */
-	TRAIT_JUMBO = 1u << 6,  /* the peer takes more in a segment than Ethernet holds */
 };
 
 /* ---- Is it plain? ---------------------------------------------------------------------------------------------- */
@@ -65,13 +62,13 @@ static uint8_t traits_of(const struct detail *detail, unsigned who)
 	traits |= zeek_has_said(z, 'A') ? TRAIT_ACK : 0u;
 	traits |= e->has_paused ? TRAIT_PAUSED : 0u;
 	traits |= e->has_good_checksum ? TRAIT_GOOD : 0u;
-	traits |= detail->pair.side[!who].mss > ETHERNET_MSS ? TRAIT_JUMBO : 0u;
 	return (uint8_t)traits;
 }
 
 static void take_side(struct plain_side *p, struct detail *detail, unsigned who)
 {
 	struct endpoint *e = &detail->pair.side[who];
+	int32_t peer_mss = detail->pair.side[!who].mss;
 
 	*p = (struct plain_side){ .edge_ts = e->edge_ts,
 				  .last_ts = e->last_ts,
@@ -88,6 +85,7 @@ static void take_side(struct plain_side *p, struct detail *detail, unsigned who)
 				  .tsval_max = e->tsval_max,
 				  .ts_recent = e->ts_recent,
 				  .window_last = e->window_last,
+				  .peer_mss = peer_mss > 0 ? (uint16_t)peer_mss : 0,
 				  .shift = (uint8_t)endpoint_shift(e),
 				  .traits = traits_of(detail, who) };
 	e->edge_ts = 0;
@@ -145,34 +143,35 @@ void plain_put(const struct plain *plain, struct detail *detail)
 
 /* ---- The ordinary segment -------------------------------------------------------------------------------------- */
 
-/* Nothing about the packet that would have to be told. */
-static bool is_clean(const struct plain_side *x, const struct segment *s, uint32_t tags)
+uint32_t plain_tags(const struct plain_side *x, const struct segment *s)
 {
-	if (s->len > ETHERNET_MSS && !(x->traits & TRAIT_JUMBO) && !(tags & WS_TAG_OFFLOAD))
-		return false;
-	if ((s->flags & (uint8_t)~WS_FLAG_PSH) != WS_FLAG_ACK || s->is_fragmented || s->window == 0 ||
-	    (s->options.present & ~(uint32_t)OPTION_TIMESTAMPS))
-		return false;
-	if (s->checksum == CHECKSUM_BAD ||
-	    ((s->is_offload || s->checksum == CHECKSUM_OFFLOAD) && !(tags & WS_TAG_OFFLOAD)))
-		return false;
-	return !s->is_truncated || (tags & WS_TAG_TRUNCATED);
+	bool is_super_frame = s->is_offload || (x->peer_mss > 0 && s->len > x->peer_mss);
+
+	return (s->is_truncated ? (uint32_t)WS_TAG_TRUNCATED : 0u) |
+	       (is_super_frame || s->checksum == CHECKSUM_OFFLOAD ? (uint32_t)WS_TAG_OFFLOAD : 0u);
+}
+
+bool plain_is_clean(const struct plain_side *x, const struct segment *s, uint32_t tags, uint8_t flags)
+{
+	return (s->flags & (uint8_t)~WS_FLAG_PSH) == flags && s->window != 0 && !s->is_fragmented &&
+	       s->checksum != CHECKSUM_BAD && !(s->options.present & ~(uint32_t)OPTION_TIMESTAMPS) &&
+	       !(plain_tags(x, s) & ~tags);
 }
 
 /* It goes on where x stood, within y's window, and brings something that x has not said before. */
-static bool is_next(const struct plain_side *x, const struct plain_side *y, const struct segment *s)
+static bool is_next(const struct plain_side *x, const struct plain_side *y, const struct segment *s, uint8_t traits)
 {
 	if (s->seq != x->snd_max || seq_lt(s->ack, x->ack_max) || seq_gt(s->ack, y->snd_max))
 		return false;
 	if (s->len == 0)
-		return s->ack != x->ack_max && (x->traits & TRAIT_ACK);
-	return (x->traits & TRAIT_DATA) && seq_leq(s->seq + s->len, y->right_max);
+		return s->ack != x->ack_max && (traits & TRAIT_ACK);
+	return (traits & TRAIT_DATA) && seq_leq(s->seq + s->len, y->right_max);
 }
 
-static bool has_time_right(const struct plain_side *x, const struct segment *s)
+bool plain_is_time_right(const struct plain_side *x, const struct segment *s)
 {
 	if (!(s->options.present & OPTION_TIMESTAMPS))
-		return !(x->traits & TRAIT_TSVAL);
+		return true;
 	return (x->traits & TRAIT_TSVAL) && (x->traits & TRAIT_TS_RECENT) && seq_geq(s->options.tsval, x->tsval_max) &&
 	       seq_geq(s->options.tsval, x->ts_recent);
 }
@@ -209,13 +208,8 @@ static void note_data(struct plain_side *x, const struct segment *s)
 		x->traits |= TRAIT_PAUSED;
 }
 
-bool plain_segment(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags)
+static void note(struct plain_side *x, const struct plain_side *y, const struct segment *s)
 {
-	struct plain_side *x = &plain->side[who];
-	const struct plain_side *y = &plain->side[!who];
-
-	if (!is_clean(x, s, tags) || !is_next(x, y, s) || !has_time_right(x, s))
-		return false;
 	note_data(x, s);
 	if (s->ack != x->ack_max) {
 		x->ack_before = x->ack_max;
@@ -229,5 +223,98 @@ bool plain_segment(struct plain *plain, unsigned who, const struct segment *s, u
 	x->last_ts = s->ts;
 	x->packets++;
 	x->ip_bytes += s->ip_len;
+}
+
+static bool take(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags, uint8_t assumed)
+{
+	struct plain_side *x = &plain->side[who];
+	const struct plain_side *y = &plain->side[!who];
+
+	if (!plain_is_clean(x, s, tags, WS_FLAG_ACK) || !is_next(x, y, s, x->traits | assumed) ||
+	    !plain_is_time_right(x, s))
+		return false;
+	note(x, y, s);
+	return true;
+}
+
+bool plain_segment(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags)
+{
+	return take(plain, who, s, tags, 0);
+}
+
+bool plain_has_paused(const struct plain_side *x)
+{
+	return (x->traits & TRAIT_PAUSED) != 0;
+}
+
+/* ---- From the beginning ---------------------------------------------------------------------------------------- */
+
+/* What comes first of a side cannot have been paused before. */
+static void note_kind(struct plain_side *x, const struct segment *s, bool was_silent)
+{
+	x->traits |= s->len > 0 ? TRAIT_DATA : TRAIT_ACK;
+	if (was_silent)
+		x->traits &= (uint8_t)~TRAIT_PAUSED;
+}
+
+bool plain_first(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags)
+{
+	struct plain_side *x = &plain->side[who];
+	bool was_silent = !(x->traits & (TRAIT_DATA | TRAIT_ACK));
+
+	if (!take(plain, who, s, tags, TRAIT_DATA | TRAIT_ACK))
+		return false;
+	note_kind(x, s, was_silent);
+	return true;
+}
+
+static uint8_t scale_of(const struct segment *s, const struct segment *peer)
+{
+	if (!(s->options.present & peer->options.present & OPTION_WSCALE))
+		return 0;
+	return s->options.wscale > 14 ? 14 : s->options.wscale;
+}
+
+/* A side that has sent its SYN, or SYN-ACK. */
+static void open_side(struct plain_side *x, const struct segment *s, const struct segment *peer)
+{
+	const struct tcp_options *o = &s->options;
+
+	*x = (struct plain_side){ .edge_ts = s->ts,
+				  .last_ts = s->ts,
+				  .packets = 1,
+				  .ip_bytes = s->ip_len,
+				  .snd_max = s->seq + 1,
+				  .ack_last = s->ack,
+				  .win_max = s->window,
+				  .peer_mss = peer->options.present & OPTION_MSS ? peer->options.mss : 0,
+				  .shift = scale_of(s, peer),
+				  .traits = s->checksum == CHECKSUM_GOOD ? TRAIT_GOOD : 0 };
+	if (o->present & OPTION_TIMESTAMPS) {
+		x->tsval_max = o->tsval;
+		x->ts_recent = o->tsval;
+		x->traits |= TRAIT_TSVAL | TRAIT_TS_RECENT;
+	}
+}
+
+bool plain_open(struct plain *plain, unsigned opener, const struct segment *syn, const struct segment *syn_ack,
+		const struct segment *ack, uint32_t tags)
+{
+	struct plain_side *x = &plain->side[opener];
+	struct plain_side *y = &plain->side[!opener];
+
+	open_side(x, syn, syn_ack);
+	open_side(y, syn_ack, syn);
+	y->ack_max = syn_ack->ack;
+	y->right_max = syn_ack->ack + syn_ack->window;
+	if (!plain_is_clean(x, ack, tags | plain_tags(x, ack), WS_FLAG_ACK) || ack->seq != x->snd_max ||
+	    ack->ack != y->snd_max || seq_gt(ack->seq + ack->len, y->right_max) || !plain_is_time_right(x, ack))
+		return false;
+	/* Its first acknowledgement: there was none before that it could differ from. */
+	x->ack_max = ack->ack;
+	x->ack_before = ack->ack;
+	x->right_max = ack->ack;
+	note(x, y, ack);
+	note_kind(x, ack, true);
 	return true;
 }

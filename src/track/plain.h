@@ -25,7 +25,8 @@ struct plain_side {
 	uint32_t tsval_max;
 	uint32_t ts_recent;
 	uint16_t window_last;
-	uint8_t shift; /* of its window */
+	uint16_t peer_mss; /* what the peer takes in a segment; 0: it has not said */
+	uint8_t shift;     /* of its window */
 	uint8_t traits;
 };
 
@@ -42,5 +43,24 @@ void plain_put(const struct plain *plain, struct detail *detail);
 
 /* Side `who` sent `s`. False, and nothing was done, when it is no ordinary segment. `tags` are the connection's. */
 bool plain_segment(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags);
+
+/* The same for the first data, or the first bare acknowledgement, of a side, which moves more than these numbers. */
+bool plain_first(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags);
+
+/* The numbers of a connection that has begun with these three, of which the third need not be ordinary: false then. */
+bool plain_open(struct plain *plain, unsigned opener, const struct segment *syn, const struct segment *syn_ack,
+		const struct segment *ack, uint32_t tags);
+
+/* Nothing about the packet, whose flags apart from PSH must be `flags`, would have to be told. */
+bool plain_is_clean(const struct plain_side *x, const struct segment *s, uint32_t tags, uint8_t flags);
+
+/* Its clock does not run backwards, and it has had one from the beginning. */
+bool plain_is_time_right(const struct plain_side *x, const struct segment *s);
+
+/* It has been silent before new data for as long as a retransmission timer runs. */
+bool plain_has_paused(const struct plain_side *x);
+
+/* The tags (enum ws_tag) that `s` of side `x` brings to its connection. */
+uint32_t plain_tags(const struct plain_side *x, const struct segment *s);
 
 #endif

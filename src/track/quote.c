@@ -5,19 +5,18 @@
 #include "track/tracker.h"
 
 static void tell(ws_tracker *t, struct ws_connection *c, unsigned who, const struct icmp_quote *quote,
-		 const struct ws_packet *packet)
+		 const struct cause *cause)
 {
 	struct context context = context_of(t);
-	struct cause cause = { packet->ts, packet->frame, 0 };
 	struct finding finding = { .id = WS_FINDING_icmp_error_for_flow,
 				   .side = (enum ws_side)who,
 				   .unit = UNIT_ICMP,
 				   .seen = (uint64_t)quote->type << 8 | quote->code };
 
-	change_finding(&context, c, &cause, &finding);
+	change_finding(&context, c, cause, &finding);
 }
 
-void intake_quote(ws_tracker *t, const struct icmp_quote *quote, const struct ws_packet *packet,
+void intake_quote(ws_tracker *t, const struct icmp_quote *quote, const struct cause *cause,
 		  const struct outer *outer)
 {
 	struct segment quoted = { .src = quote->src,
@@ -26,14 +25,14 @@ void intake_quote(ws_tracker *t, const struct icmp_quote *quote, const struct ws
 				  .dport = quote->dport,
 				  .seq = quote->seq,
 				  .outer = *outer };
-	struct flow_key key;
-	unsigned who = flow_key_of(&quoted, &key);
+	struct keyed keyed;
+	unsigned who = intake_key(t, &quoted, &keyed);
 	struct ws_connection *c;
 
-	if (!t->config.full_audit || !networks_enter(&t->networks, &quoted, &key))
+	if (!t->config.full_audit || !intake_enter(t, &quoted, &keyed))
 		return;
-	c = store_find(&t->store, &key);
+	c = store_find(&t->store, &keyed);
 	if (c && bench_wake(&t->bench, c))
-		tell(t, c, who, quote, packet);
-	networks_leave(&t->networks, &key);
+		tell(t, c, who, quote, cause);
+	networks_leave(&t->networks, &keyed.key);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "track/bench.h"
+#include "track/course.h"
 #include "track/identity.h"
 #include "track/wrapping.h"
 
@@ -71,7 +72,7 @@ uint32_t connection_tags(const struct ws_connection *c)
 
 	tags |= verdict_is_one_way(&c->detail->pair) ? (uint32_t)WS_TAG_ONE_WAY : 0u;
 	tags |= verdict_lacks_syn(&c->detail->pair) ? (uint32_t)WS_TAG_SYN_MISSING : 0u;
-	tags |= wrapping_is_asymmetric(c->wrapping) ? (uint32_t)WS_TAG_VLAN_ASYMMETRIC : 0u;
+	tags |= wrapping_is_asymmetric(connection_wrapping(c)) ? (uint32_t)WS_TAG_VLAN_ASYMMETRIC : 0u;
 	return tags;
 }
 
@@ -130,6 +131,15 @@ static enum ws_end_reason end_reason_of(const struct ws_connection *c)
 	return ws_connection_is_open(c) ? WS_END_OPEN : WS_END_CLOSED;
 }
 
+static void fill_findings(const struct ws_connection *c, struct ws_record *out)
+{
+	const struct finding_list *list = connection_findings(c);
+
+	out->findings_len = list ? list->len : 0;
+	if (list)
+		memcpy(out->findings, list->count, list->len * sizeof out->findings[0]);
+}
+
 void ws_connection_outline(const ws_connection *connection, struct ws_record *out)
 {
 	struct ws_connection copy;
@@ -147,17 +157,46 @@ void ws_connection_outline(const ws_connection *connection, struct ws_record *ou
 	out->last_frame = c->last_frame;
 	out->file = c->file;
 	fill_verdicts(c, out);
-	if (c->findings) {
-		out->findings_len = c->findings->len;
-		memcpy(out->findings, c->findings->count, c->findings->len * sizeof out->findings[0]);
-	}
+	fill_findings(c, out);
 	out->end_reason = end_reason_of(c);
 	/* At the end of the input an open connection stays open: a longer capture would tell more of it. */
 	out->final = c->is_ended && out->end_reason != WS_END_OPEN;
 	out->tags = connection_tags(c);
 	out->confidence = confidence_of(out);
-	wrapping_outer(c->wrapping, c->detail->pair.client, &out->outer[WS_CLIENT]);
-	wrapping_outer(c->wrapping, !c->detail->pair.client, &out->outer[WS_SERVER]);
+	wrapping_outer(connection_wrapping(c), c->detail->pair.client, &out->outer[WS_CLIENT]);
+	wrapping_outer(connection_wrapping(c), !c->detail->pair.client, &out->outer[WS_SERVER]);
+}
+
+/* The side of an ordinary course that `who` is. */
+static void glance_endpoint(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
+{
+	const struct course *course = c->course;
+
+	out->addr = flow_addr(&c->key, who);
+	out->port = c->key.port[who];
+	out->state = course_state(course, who);
+	out->proven = course_proven(course, who);
+	out->since = course->since[who];
+	out->two_msl_since = WS_TIME_NONE;
+	if (out->state == WS_TIME_WAIT)
+		out->two_msl_since = course->stage == COURSE_DONE ? c->end : out->since;
+	course_amounts(course, who, &out->packets, &out->bytes);
+}
+
+void ws_connection_glance(const ws_connection *connection, struct ws_record *out)
+{
+	const struct ws_connection *c = connection;
+
+	if (!c->course) {
+		ws_connection_outline(c, out);
+		return;
+	}
+	out->uid[0] = '\0';
+	out->community_id[0] = '\0';
+	glance_endpoint(c, c->course->opener, &out->endpoint[WS_CLIENT]);
+	glance_endpoint(c, !c->course->opener, &out->endpoint[WS_SERVER]);
+	fill_findings(c, out);
+	out->end_reason = end_reason_of(c);
 }
 
 void ws_connection_record(const ws_connection *connection, struct ws_record *out)

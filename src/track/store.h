@@ -1,28 +1,92 @@
 /*
  * All connections of a tracker: found by 4-tuple (uthash with a keyed hash), kept in the order in which they may be evicted,
  * bounded in number. Owns them.
+ *
+ * The table is cut into slices by the highest bits of the hash, each a table of uthash of its own: one that doubles stops the
+ * tracker no longer than its share takes. Of uthash the buckets are used and the links of its handles, but not the order of a
+ * table, which would be one per slice: the links for that order hold the two lists, which go through all slices.
  */
 #ifndef TRACK_STORE_H
 #define TRACK_STORE_H
 
+#include "base/fetch.h"
+#include "base/hash.h"
+#include "base/slab.h"
 #include "track/connection.h"
 
+#define STORE_SLICE_BITS 11
+#define STORE_SLICES (1u << STORE_SLICE_BITS)
+
+/* Of a record: those that the ordinary segment needs. */
+#define STORE_LINES_FETCHED 4
+
+/* What finding needs of a table, copied from it so that the table itself need not be touched. */
+struct slice {
+	UT_hash_bucket *buckets; /* NULL while nothing was ever in it */
+	uint32_t mask;           /* one less than there are */
+};
+
+/* Oldest first, by the handles' links. */
+struct row {
+	struct ws_connection *first;
+	struct ws_connection *last;
+};
+
 struct store {
-	struct ws_connection *table;     /* uthash: the newest incarnation of each 4-tuple */
-	struct ws_connection *embryonic; /* seen from one side only: the first to be evicted, oldest first */
-	struct ws_connection *grown;
-	uint64_t key[2];
+	struct slice slice[STORE_SLICES]; /* of `table`: the newest incarnation of each 4-tuple */
+	UT_hash_table *table[STORE_SLICES];
+	struct row embryonic; /* seen from one side only: the first to be evicted */
+	struct row grown;
+	struct slab slab;
+	uint64_t key[4];
 	size_t len;
 	uint64_t made;
+	uint64_t table_bytes;
 };
+
+/* The one after `c` in its row. */
+static inline struct ws_connection *store_next(const struct ws_connection *c)
+{
+	return (struct ws_connection *)c->hh.next;
+}
 
 void store_init(struct store *store, uint64_t seed);
 void store_fini(struct store *store);
 
-struct ws_connection *store_find(const struct store *store, const struct flow_key *key);
+static inline uint32_t store_hash(const struct store *store, const struct flow_key *key)
+{
+	return (uint32_t)hash_tuple(key, store->key);
+}
+
+static inline const struct slice *store_slice(const struct store *store, uint32_t hash)
+{
+	return &store->slice[hash >> (32 - STORE_SLICE_BITS)];
+}
+
+/* Fetches what store_find will need, in two steps: the second looks at what the first one fetches. */
+static inline void store_prefetch_bucket(const struct store *store, uint32_t hash)
+{
+	const struct slice *slice = store_slice(store, hash);
+
+	if (slice->buckets)
+		fetch_line(&slice->buckets[hash & slice->mask]);
+}
+
+static inline void store_prefetch_records(const struct store *store, uint32_t hash)
+{
+	const struct slice *slice = store_slice(store, hash);
+	const char *record = slice->buckets ? (const char *)slice->buckets[hash & slice->mask].hh_head : NULL;
+
+	if (!record)
+		return;
+	for (size_t line = 0; line < STORE_LINES_FETCHED; line++)
+		fetch_line(record + line * SLAB_LINE);
+}
+
+struct ws_connection *store_find(const struct store *store, const struct keyed *keyed);
 
 /* A new connection begun by `s`; `older`, if any, was the newest of its 4-tuple. NULL when out of memory. */
-struct ws_connection *store_add(struct store *store, const struct flow_key *key, const struct segment *s,
+struct ws_connection *store_add(struct store *store, const struct keyed *keyed, const struct segment *s,
 				struct ws_connection *older);
 
 /* A connection that was there before `c` (which has no older one) but shows itself by `s` only now. */

@@ -63,15 +63,15 @@ static bool needs_witness(const struct ws_connection *c, unsigned who, const str
 
 static void tell(struct context *context, struct ws_connection *c, unsigned i)
 {
-	struct suspicion item = c->suspicions->item[i];
+	struct suspicion item = c->extra->suspicions->item[i];
 
-	c->suspicions->item[i] = c->suspicions->item[--c->suspicions->len];
+	c->extra->suspicions->item[i] = c->extra->suspicions->item[--c->extra->suspicions->len];
 	change_finding(context, c, &item.cause, &item.finding);
 }
 
 static void tell_all(struct context *context, struct ws_connection *c)
 {
-	while (c->suspicions->len > 0)
+	while (c->extra->suspicions->len > 0)
 		tell(context, c, 0);
 }
 
@@ -92,8 +92,8 @@ static bool is_held(const struct ws_connection *c, unsigned who, const struct fi
 	if (finding->id != WS_FINDING_segment_right_of_window && finding->id != WS_FINDING_ack_beyond_sent &&
 	    finding->id != WS_FINDING_paws_violation)
 		return false;
-	for (unsigned i = 0; c->suspicions && i < c->suspicions->len; i++)
-		if (c->suspicions->item[i].finding.id == finding->id && c->suspicions->item[i].who == who)
+	for (unsigned i = 0; connection_suspicions(c) && i < c->extra->suspicions->len; i++)
+		if (c->extra->suspicions->item[i].finding.id == finding->id && c->extra->suspicions->item[i].who == who)
 			return true;
 	return false;
 }
@@ -105,12 +105,14 @@ size_t suspicion_bytes(void)
 
 static bool has_room(struct context *context, struct ws_connection *c)
 {
-	if (c->suspicions)
-		return true;
-	c->suspicions = calloc(1, sizeof *c->suspicions);
-	if (c->suspicions && context->heap)
+	struct extra *extra = connection_extra(c, context->heap);
+
+	if (!extra || extra->suspicions)
+		return extra != NULL;
+	extra->suspicions = calloc(1, sizeof *extra->suspicions);
+	if (extra->suspicions && context->heap)
 		*context->heap += suspicion_bytes();
-	return c->suspicions != NULL;
+	return extra->suspicions != NULL;
 }
 
 bool suspicion_hold(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
@@ -124,11 +126,11 @@ bool suspicion_hold(struct context *context, struct ws_connection *c, unsigned w
 		return false;
 	if (!has_room(context, c))
 		return false;
-	if (c->suspicions->len == SUSPICIONS_MAX) {
+	if (c->extra->suspicions->len == SUSPICIONS_MAX) {
 		tell_all(context, c);
 		return false;
 	}
-	c->suspicions->item[c->suspicions->len++] =
+	c->extra->suspicions->item[c->extra->suspicions->len++] =
 		(struct suspicion){ .finding = *finding,
 				    .cause = { s->ts, s->frame, s->flags },
 				    .who = who,
@@ -286,11 +288,11 @@ static bool is_cleared(const struct ws_connection *c, const struct suspicion *it
 
 void suspicion_judge(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	for (unsigned i = c->suspicions->len; i-- > 0;) {
-		const struct suspicion *item = &c->suspicions->item[i];
+	for (unsigned i = c->extra->suspicions->len; i-- > 0;) {
+		const struct suspicion *item = &c->extra->suspicions->item[i];
 
 		if (is_cleared(c, item, who, s))
-			c->suspicions->item[i] = c->suspicions->item[--c->suspicions->len];
+			c->extra->suspicions->item[i] = c->extra->suspicions->item[--c->extra->suspicions->len];
 		else if (is_borne_out(c, item, who, s))
 			tell(context, c, i);
 	}

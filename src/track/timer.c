@@ -24,6 +24,8 @@ void timer_set(struct timer *timer, struct timer_entry *entry, ws_time now, ws_t
 	entry->due = now + delay[queue];
 	entry->queue = (uint8_t)(queue + 1);
 	DL_APPEND(timer->head[queue], entry);
+	if (entry->due < timer->earliest)
+		timer->earliest = entry->due;
 }
 
 void timer_cancel(struct timer *timer, struct timer_entry *entry)
@@ -34,17 +36,27 @@ void timer_cancel(struct timer *timer, struct timer_entry *entry)
 	entry->queue = 0;
 }
 
-struct timer_entry *timer_due(struct timer *timer, ws_time now)
+/* Of several that are due together that of the shortest delay comes first. */
+static struct timer_entry *first_of(const struct timer *timer)
 {
 	struct timer_entry *first = NULL;
 
 	for (unsigned i = 0; i < TIMER_QUEUES; i++) {
 		struct timer_entry *entry = timer->head[i];
 
-		if (entry && entry->due <= now && (!first || entry->due < first->due))
+		if (entry && (!first || entry->due < first->due))
 			first = entry;
 	}
-	if (first)
-		timer_cancel(timer, first);
+	return first;
+}
+
+struct timer_entry *timer_take(struct timer *timer, ws_time now)
+{
+	struct timer_entry *first = first_of(timer);
+
+	timer->earliest = first ? first->due : INT64_MAX;
+	if (!first || first->due > now)
+		return NULL;
+	timer_cancel(timer, first);
 	return first;
 }

@@ -6,6 +6,9 @@
 #ifndef TRACK_TIMER_H
 #define TRACK_TIMER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/clock.h"
 
 #define TIMER_QUEUES 9
@@ -18,8 +21,10 @@ struct timer_entry {
 	uint8_t queue; /* its queue plus 1; 0: does not wait */
 };
 
+/* All zero is one in which nothing waits. */
 struct timer {
 	struct timer_entry *head[TIMER_QUEUES];
+	ws_time earliest; /* nothing that waits is due before */
 };
 
 /* Lets `entry` come out at `deadline` or earlier, whether it waits already or not. */
@@ -27,7 +32,19 @@ void timer_set(struct timer *timer, struct timer_entry *entry, ws_time now, ws_t
 
 void timer_cancel(struct timer *timer, struct timer_entry *entry);
 
+/* Whether timer_due may have something. */
+static inline bool timer_is_due(const struct timer *timer, ws_time now)
+{
+	return now >= timer->earliest;
+}
+
+/* As timer_due, which asks only when something may be due. */
+struct timer_entry *timer_take(struct timer *timer, ws_time now);
+
 /* Takes out the entry that is due first, if at `now` or before (entry->due tells when); NULL when there is none. */
-struct timer_entry *timer_due(struct timer *timer, ws_time now);
+static inline struct timer_entry *timer_due(struct timer *timer, ws_time now)
+{
+	return timer_is_due(timer, now) ? timer_take(timer, now) : NULL;
+}
 
 #endif

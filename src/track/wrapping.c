@@ -28,26 +28,27 @@ static void see(struct wrapping_side *side, const struct outer *outer)
 }
 
 /* Whatever was sent before had nothing around it. */
-static void begin(struct ws_connection *c)
+static void begin(struct ws_connection *c, uint64_t *heap)
 {
 	static const struct outer nothing;
+	struct extra *extra = connection_extra(c, heap);
 
-	c->wrapping = calloc(1, sizeof *c->wrapping);
-	for (unsigned i = 0; c->wrapping && i < 2; i++)
+	if (extra)
+		extra->wrapping = calloc(1, sizeof *extra->wrapping);
+	if (!extra || !extra->wrapping)
+		return;
+	*heap += sizeof *extra->wrapping;
+	for (unsigned i = 0; i < 2; i++)
 		if (c->detail->pair.side[i].packets + c->detail->pair.side[i].duplicates > 0)
-			see(&c->wrapping->side[i], &nothing);
+			see(&extra->wrapping->side[i], &nothing);
 }
 
-size_t wrapping_note(struct ws_connection *c, unsigned who, const struct segment *s)
+void wrapping_note(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *heap)
 {
-	bool is_new = !c->wrapping;
-
-	if (is_new)
-		begin(c);
-	if (!c->wrapping)
-		return 0;
-	see(&c->wrapping->side[who], &s->outer);
-	return is_new ? sizeof *c->wrapping : 0;
+	if (!connection_wrapping(c))
+		begin(c, heap);
+	if (connection_wrapping(c))
+		see(&c->extra->wrapping->side[who], &s->outer);
 }
 
 static bool lacks(const struct wrapping_side *side, const struct wrapping_side *other)

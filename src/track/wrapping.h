@@ -22,14 +22,13 @@ struct wrapping {
 	struct wrapping_side side[2];
 };
 
-/* Side `who` of `c` sends `s`. Needs the detail of a connection that has no wrapping yet. Returns the bytes that were
- * allocated. */
-size_t wrapping_note(struct ws_connection *c, unsigned who, const struct segment *s);
+/* Side `who` of `c` sends `s`. Needs the detail of a connection that has no wrapping yet. `heap`: as in struct context. */
+void wrapping_note(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *heap);
 
 /* Whether there is anything to note: of most packets there is not. */
 static inline bool wrapping_is_due(const struct ws_connection *c, const struct segment *s)
 {
-	return c->wrapping != NULL || !outer_is_clear(&s->outer);
+	return connection_wrapping(c) != NULL || !outer_is_clear(&s->outer);
 }
 
 /* One side has had tags that the other lacks. `wrapping` may be NULL. */

@@ -106,6 +106,15 @@ static bool is_to_be_told(struct audit *audit, const struct ws_event *event, con
 	return is_told;
 }
 
+/* Names take longest, and no line for people has any; a baseline may tell connections by whether they have one. */
+static void read_record(const struct audit *audit, const ws_connection *connection, struct ws_record *out)
+{
+	if (audit->options->format == VIEW_PEOPLE && !audit->options->sieve)
+		ws_connection_outline(connection, out);
+	else
+		ws_connection_record(connection, out);
+}
+
 static void take_finding(struct audit *audit, const struct ws_event *event)
 {
 	const struct view_options *options = audit->options;
@@ -113,7 +122,7 @@ static void take_finding(struct audit *audit, const struct ws_event *event)
 	const struct ws_record *record = NULL;
 
 	if (event->connection) {
-		ws_connection_record(event->connection, &storage);
+		read_record(audit, event->connection, &storage);
 		record = &storage;
 		if (!view_wants(options, record, event->ts))
 			return;
@@ -154,7 +163,7 @@ static int give_verdict(void *user, ws_connection *connection)
 	if ((void *)instances == audit)
 		return 0;
 	ws_connection_set_user(connection, audit);
-	ws_connection_record(connection, &record);
+	read_record(audit, connection, &record);
 	if (view_wants(audit->options, &record, audit->now))
 		print_verdict(audit, &record, instances);
 	if (instances)

@@ -120,6 +120,14 @@ static void count_on_time(void *self, ws_tracker *tracker, ws_time now)
 	}
 }
 
+static ws_time count_due(const void *self, ws_time now)
+{
+	const struct count *count = self;
+
+	(void)now;
+	return ticker_due(&count->ticker);
+}
+
 /* ---- The end ------------------------------------------------------------------------------------------------ */
 
 static int add_open(void *user, ws_connection *connection)
@@ -217,6 +225,7 @@ const struct view view_count = {
 	.create = count_create,
 	.on_event = count_on_event,
 	.on_time = count_on_time,
+	.due = count_due,
 	.finish = count_finish,
 	.destroy = count_destroy,
 };

@@ -171,6 +171,14 @@ void dialect_on_time(void *self, ws_tracker *tracker, ws_time now)
 	}
 }
 
+ws_time dialect_due(const void *self, ws_time now)
+{
+	const struct dialect *d = self;
+
+	(void)now;
+	return ticker_due(&d->ticker);
+}
+
 int dialect_finish(void *self, ws_tracker *tracker, const struct view_capture *capture)
 {
 	struct dialect *d = self;

@@ -42,6 +42,7 @@ struct dialect_timer dialect_timer(const struct dialect_row *row, const struct d
  * either; `has_all`: all whatever they say. */
 void *dialect_create(const struct view_options *options, dialect_print_fn *print, bool has_all);
 void dialect_on_time(void *self, ws_tracker *tracker, ws_time now);
+ws_time dialect_due(const void *self, ws_time now);
 int dialect_finish(void *self, ws_tracker *tracker, const struct view_capture *capture);
 void dialect_destroy(void *self);
 

@@ -85,6 +85,7 @@ const struct view view_netstat = {
 	.summary = "the connections of one host, as netstat prints them",
 	.create = netstat_create,
 	.on_time = dialect_on_time,
+	.due = dialect_due,
 	.finish = dialect_finish,
 	.destroy = dialect_destroy,
 };

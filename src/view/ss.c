@@ -186,6 +186,7 @@ const struct view view_ss = {
 	.summary = "the connections of one host, as ss prints them",
 	.create = ss_create,
 	.on_time = dialect_on_time,
+	.due = dialect_due,
 	.finish = dialect_finish,
 	.destroy = dialect_destroy,
 };

@@ -58,6 +58,7 @@ const struct view view_ss_summary = {
 	.summary = "counts of the sockets of one host, as ss -s prints them",
 	.create = summary_create,
 	.on_time = dialect_on_time,
+	.due = dialect_due,
 	.finish = dialect_finish,
 	.destroy = dialect_destroy,
 };

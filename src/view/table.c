@@ -104,10 +104,12 @@ static void add(struct table *table, const struct ws_record *record, ws_time now
 		print_batch(table);
 }
 
-/* People are shown no names. */
+/* People are shown no names, and unless they ask for more, no more than a line. */
 static void look_at(const struct table *table, const ws_connection *connection, struct ws_record *out)
 {
-	if (table->options->format == VIEW_PEOPLE)
+	if (table->options->format == VIEW_PEOPLE && !table->options->path && !table->options->choice)
+		ws_connection_glance(connection, out);
+	else if (table->options->format == VIEW_PEOPLE)
 		ws_connection_outline(connection, out);
 	else
 		ws_connection_record(connection, out);
@@ -132,8 +134,6 @@ static void table_on_event(void *self, const struct ws_event *event)
 	struct table *table = self;
 	struct ws_record record;
 
-	if (event->type != WS_EVENT_END || !table->options->all)
-		return;
 	if (ws_connection_is_open(event->connection)) {
 		look_at(table, event->connection, &record);
 		if (record.end_reason == WS_END_OPEN || record.end_reason == WS_END_OF_INPUT)
@@ -235,6 +235,20 @@ static void table_on_time(void *self, ws_tracker *tracker, ws_time now)
 		print_batch(table);
 }
 
+/* What will be held back, will be so from `now` on or later. */
+static ws_time table_due(const void *self, ws_time now)
+{
+	const struct table *table = self;
+	ws_time held_since = table->held_since != WS_TIME_NONE ? table->held_since : now;
+	ws_time due = ticker_due(&table->repeat);
+
+	if (ticker_due(&table->refresh) < due)
+		due = ticker_due(&table->refresh);
+	if (!table->options->all || table->options->format != VIEW_PEOPLE || held_since > INT64_MAX - HOLD_BACK_NS)
+		return due;
+	return held_since + HOLD_BACK_NS < due ? held_since + HOLD_BACK_NS : due;
+}
+
 static int show_rest(void *user, ws_connection *connection)
 {
 	struct table *table = user;
@@ -278,10 +292,11 @@ static int table_finish(void *self, ws_tracker *tracker, const struct view_captu
 const struct view view_table = {
 	.name = "table",
 	.summary = "connections with the states of both sides, like ss",
-	.events = WS_MASK(WS_EVENT_END),
+	.events_all = WS_MASK(WS_EVENT_END),
 	.create = table_create,
 	.on_event = table_on_event,
 	.on_time = table_on_time,
+	.due = table_due,
 	.finish = table_finish,
 	.destroy = table_destroy,
 };

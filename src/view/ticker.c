@@ -44,3 +44,12 @@ bool ticker_passed(struct ticker *ticker, ws_time now, ws_time *tick)
 	ticker->next = after(*tick, ticker->every_ns);
 	return true;
 }
+
+ws_time ticker_due(const struct ticker *ticker)
+{
+	if (ticker->every_ns <= 0)
+		return INT64_MAX;
+	if (!ticker->has_begun)
+		return WS_TIME_NONE;
+	return ticker->next == WS_TIME_NONE ? INT64_MAX : ticker->next;
+}

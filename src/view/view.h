@@ -110,7 +110,8 @@ struct view_now {
 struct view {
 	const char *name;    /* the word on the command line */
 	const char *summary; /* one line for --help */
-	unsigned events;     /* WS_MASK() of the events that on_event wants */
+	unsigned events;     /* WS_MASK() of the events that on_event wants, */
+	unsigned events_all; /* and of those that it wants only with view_options.all */
 	bool full_audit;     /* every finding of the catalogue is wanted, not only those about states */
 	bool is_document;    /* whole only with what finish writes: finish is called even when nothing could be read */
 
@@ -119,6 +120,9 @@ struct view {
 	void (*on_event)(void *self, const struct ws_event *event);
 	/* Capture time moved to `now`; called before the packet of that time is fed. May be NULL. */
 	void (*on_time)(void *self, ws_tracker *tracker, ws_time now);
+	/* on_time was last called for `now`, and until this time it would have nothing to do; WS_TIME_NONE: nobody can tell.
+	 * NULL: likewise. */
+	ws_time (*due)(const void *self, ws_time now);
 	/* The input ended (after ws_tracker_finish) or the moment of --at came (then without it). Writes what is left;
 	 * JSON ends with the capture object. Returns the highest level of the findings shown + 1, or 0 when there
 	 * were none: main compares it with --fail-on. */

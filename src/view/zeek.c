@@ -168,6 +168,15 @@ static void zeek_on_time(void *self, ws_tracker *tracker, ws_time now)
 	begin(log);
 }
 
+/* A choice may ask for the time. */
+static ws_time zeek_due(const void *self, ws_time now)
+{
+	const struct zeek_log *log = self;
+
+	(void)now;
+	return log->options->choice != NULL ? WS_TIME_NONE : INT64_MAX;
+}
+
 static void zeek_on_event(void *self, const struct ws_event *event)
 {
 	struct zeek_log *log = self;
@@ -214,6 +223,7 @@ const struct view view_zeek = {
 	.create = zeek_create,
 	.on_event = zeek_on_event,
 	.on_time = zeek_on_time,
+	.due = zeek_due,
 	.finish = zeek_finish,
 	.destroy = zeek_destroy,
 };

@@ -90,8 +90,8 @@ static bool dig(struct link_payload *link, struct ip_packet *ip, struct outer *o
 	return false;
 }
 
-enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packet *packet, struct segment *out,
-				  enum ws_undecoded *reason)
+enum decode_result decoder_general(struct decoder *decoder, const struct ws_packet *packet, struct segment *out,
+				   enum ws_undecoded *reason)
 {
 	struct link_payload link;
 	struct ip_packet ip;
@@ -122,7 +122,7 @@ enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packe
 		return fragment_add(&decoder->fragments, &ip, out, reason) ? DECODE_SEGMENT : DECODE_UNDECODED;
 	if (!tcp_decode(ip.payload, ip.payload_caplen, ip.payload_len, out, reason))
 		return DECODE_UNDECODED;
-	out->checksum = checksum_judge(&ip);
+	out->checksum = (uint8_t)checksum_judge(&ip);
 	return DECODE_SEGMENT;
 }
 

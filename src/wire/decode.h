@@ -4,6 +4,7 @@
 #ifndef WIRE_DECODE_H
 #define WIRE_DECODE_H
 
+#include "wire/ordinary.h"
 #include "wire/other.h"
 #include "wire/segment.h"
 
@@ -19,10 +20,17 @@ enum decode_result {
 	DECODE_UNDECODED, /* *reason is set */
 };
 
-/* Reads `packet` and nothing beyond its caplen. Of an undecoded one out->noticed and out->outer are set. A TCP packet in fragments becomes a segment with the frame that
- * completes it; the other fragments are WS_UNDECODED_fragment. */
-enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packet *packet, struct segment *out,
-				  enum ws_undecoded *reason);
+/* Reads `packet` and nothing beyond its caplen, by the general way. */
+enum decode_result decoder_general(struct decoder *decoder, const struct ws_packet *packet, struct segment *out,
+				   enum ws_undecoded *reason);
+
+/* The same, by the straight way where it leads to the end. Of an undecoded one out->noticed and out->outer are set. A TCP
+ * packet in fragments becomes a segment with the frame that completes it; the other fragments are WS_UNDECODED_fragment. */
+static inline enum decode_result decoder_packet(struct decoder *decoder, const struct ws_packet *packet,
+						struct segment *out, enum ws_undecoded *reason)
+{
+	return ordinary_decode(packet, out) ? DECODE_SEGMENT : decoder_general(decoder, packet, out, reason);
+}
 
 /* What the packet just read quotes, which was WS_UNDECODED_icmp_error_for_flow. */
 const struct icmp_quote *decoder_quote(const struct decoder *decoder);

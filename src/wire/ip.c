@@ -3,10 +3,9 @@
  */
 #include "wire/ip.h"
 
-#include <string.h>
-
 #include "wire/ip_oddity.h"
 #include "wire/ipv6.h"
+#include "wire/sum.h"
 
 #define IPV4_HEADER_MIN 20
 #define IPV4_NO_FRAGMENTS 0x4000
@@ -85,14 +84,10 @@ static void read_fixed(const uint8_t *ip, const struct link_payload *link, struc
 	out->copied_options = 0;
 }
 
-/* Of a header without options. A ones' complement sum is one modulo 65,535, the same in any byte order (RFC 1071 section
- * 2); it is not 0 here, since the version is not. */
+/* Of a header without options. */
 static inline bool has_right_sum(const uint8_t *ip)
 {
-	uint32_t words[5];
-
-	memcpy(words, ip, sizeof(words));
-	return ((uint64_t)words[0] + words[1] + words[2] + words[3] + words[4]) % 0xFFFF == 0;
+	return sum_is_right(sum_header20(ip));
 }
 
 /* Nothing about the header needs a closer look. */

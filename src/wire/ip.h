@@ -58,8 +58,8 @@ static inline void ip_copy_addr(struct ws_addr *out, uint8_t family, const uint8
 	if (family == 6) {
 		memcpy(out->bytes, bytes, 16);
 	} else {
+		memset(out->bytes, 0, 16);
 		memcpy(out->bytes, bytes, 4);
-		memset(out->bytes + 4, 0, 12);
 	}
 }
 

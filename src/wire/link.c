@@ -3,8 +3,6 @@
  */
 #include "wire/link_walk.h"
 
-#define VLAN_ID_MASK 0x0FFF
-
 #define LLC_SAP_IP 0x06
 #define LLC_SAP_SNAP 0xAA
 #define LLC_UI 0x03

@@ -5,7 +5,6 @@
 
 #define SLL_8023 0x0001 /* frames of these two have no ethertype */
 #define SLL_8022 0x0004
-#define ARPHRD_NETLINK 824
 
 static enum link_step walk_cisco_hdlc(struct link_walk *walk)
 {

@@ -23,6 +23,8 @@
 #define ETHERTYPE_JUMBO_LLC 0x8870
 #define ETHERTYPE_MIN 0x0600 /* below: a length (IEEE 802.3 3.2.6) */
 #define ETHERNET_LENGTH_MAX 1500
+#define VLAN_ID_MASK 0x0FFF
+#define ARPHRD_NETLINK 824 /* of Linux: what such a packet holds is no protocol of a network */
 
 /* What comes next on the cursor. */
 enum link_step {

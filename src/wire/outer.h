@@ -7,16 +7,17 @@
 
 #include "wirestat.h"
 
+/* What few packets have stands first, so that the rest is in a row with what follows in struct segment. */
 struct outer {
-	uint8_t kind;   /* enum ws_tunnel */
-	uint8_t family; /* of src and dst, which count only then; 0: there is no IP header outside */
+	uint8_t src[16]; /* of IPv4 the first 4; the rest is zero */
+	uint8_t dst[16];
+	uint16_t vlans[WS_VLANS_MAX]; /* outermost first; a tag with identifier 0 is a priority only (IEEE 802.1Q 6.9) */
+	uint8_t kind;                 /* enum ws_tunnel */
+	uint8_t family;               /* of src and dst, which count only then; 0: there is no IP header outside */
 	bool has_id;
 	uint8_t vlans_len;
 	uint32_t id;
 	uint32_t link_src; /* of the Ethernet frame next outside the source address, folded; 0: there is none */
-	uint16_t vlans[WS_VLANS_MAX]; /* outermost first; a tag with identifier 0 is a priority only (IEEE 802.1Q 6.9) */
-	uint8_t src[16];              /* of IPv4 the first 4; the rest is zero */
-	uint8_t dst[16];
 };
 
 /* Nothing around it. */

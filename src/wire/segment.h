@@ -5,6 +5,9 @@
 #ifndef WIRE_SEGMENT_H
 #define WIRE_SEGMENT_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "wire/noticed.h"
 #include "wire/outer.h"
 
@@ -65,52 +68,69 @@ enum option_oddity {
 
 struct tcp_options {
 	uint32_t present;
-	uint32_t tsval;
+	uint32_t odd; /* ODD_BIT() of enum option_oddity */
 	uint32_t tsecr;
-	uint32_t sack[SACK_BLOCKS_MAX][2]; /* left edge, right edge (RFC 2018 section 3) */
+	uint32_t tsval;
 	uint16_t mss;
 	uint8_t wscale; /* as sent; RFC 7323 section 2.3 caps it to 14 in use */
 	uint8_t sack_len;
 	uint8_t fast_open_len; /* cookie bytes; 0 is a request (RFC 7413 section 4.1.1) */
 	uint8_t mptcp_subtype;
-	uint8_t unknown_len;                     /* entries used below */
+	uint8_t unknown_len; /* entries used below */
+	/* What few segments have. */
 	uint8_t unknown[UNKNOWN_OPTIONS_MAX][2]; /* kind, length */
-	uint32_t odd;                            /* ODD_BIT() of enum option_oddity */
+	uint32_t sack[SACK_BLOCKS_MAX][2];       /* left edge, right edge (RFC 2018 section 3) */
 	uint8_t odd_value[ODDITY_COUNT];         /* of the first of each, where its bit is set */
 };
 
+/* From outer.kind to options.unknown_len every member of every segment is set. What stands before and behind that is
+ * set only as far as these say: outer.family, vlans_len, and of the options unknown_len, sack_len and odd. */
 struct segment {
+	struct outer outer;
+	uint32_t interface;
+	uint32_t file;
+	uint32_t payload_caplen;
 	ws_time ts;
 	uint64_t frame;
-	uint32_t file;
-	uint32_t interface;
-	struct ws_addr src;
-	struct ws_addr dst;
-	uint16_t sport;
-	uint16_t dport;
-	uint32_t seq;
-	uint32_t ack;    /* as it stands, even without the ACK flag */
-	uint32_t len;    /* payload bytes (a fragmented one: of the whole), SYN and FIN not counted */
+	const uint8_t *payload; /* what was captured of it, borrowed; NULL when none */
+	uint64_t noticed;       /* NOTICED_BIT() of its packet; of one in fragments, of the last */
+	uint32_t len;           /* payload bytes (a fragmented one: of the whole), SYN and FIN not counted */
 	uint32_t ip_len; /* IP total length, header included, all fragments together; super-frames by their real length */
+	/* In the order in which a little-endian machine has a header once its bytes were swapped eight at a time. */
+	uint32_t seq;
+	uint16_t dport;
+	uint16_t sport;
 	uint16_t window;       /* not scaled */
-	uint16_t urgent;       /* as it stands, even without the URG flag */
-	uint16_t tcp_checksum; /* as it stands; with the other fields it tells copies apart */
 	uint8_t flags;         /* enum ws_flag */
 	uint8_t reserved;      /* the four bits between data offset and CWR (the lowest was NS) */
-	uint8_t ttl;           /* TTL or hop limit */
-	bool has_ip_id;
+	uint32_t ack;          /* as it stands, even without the ACK flag */
+	uint16_t urgent;       /* as it stands, even without the URG flag */
+	uint16_t tcp_checksum; /* as it stands; with the other fields it tells copies apart */
+	struct ws_addr src;
+	struct ws_addr dst;
 	uint16_t ip_id;
-	enum segment_checksum checksum;
+	bool has_ip_id;
+	uint8_t ttl;        /* TTL or hop limit */
+	uint8_t checksum;   /* enum segment_checksum */
+	bool is_offload;    /* IPv4 length 0, or longer than any wire allows */
 	bool is_truncated;  /* the frame was cut short by the snap length */
 	bool is_header_cut; /* and options with it: an option that is not there may have been */
-	bool is_offload;    /* IPv4 length 0, or longer than any wire allows */
 	bool is_fragmented;
-	uint64_t noticed; /* NOTICED_BIT() of its packet; of one in fragments, of the last */
-	struct outer outer;
 	struct tcp_options options;
-	const uint8_t *payload; /* what was captured of it, borrowed; NULL when none */
-	uint32_t payload_caplen;
 };
+
+/* The same segment; its payload is borrowed from where that of the other is. */
+static inline void segment_copy(struct segment *to, const struct segment *from)
+{
+	const size_t begin = offsetof(struct segment, outer.kind);
+	const size_t end = offsetof(struct segment, options.unknown);
+
+	memcpy((char *)to + begin, (const char *)from + begin, end - begin);
+	if (from->outer.family != 0 || from->outer.vlans_len > 0)
+		memcpy(to, from, begin);
+	if (from->options.unknown_len > 0 || from->options.sack_len > 0 || from->options.odd != 0)
+		memcpy((char *)to + end, (const char *)from + end, sizeof(*to) - end);
+}
 
 /* Sequence space the segment takes, SEG.LEN of RFC 9293 section 3.3.1: payload, and one each for SYN and FIN. */
 static inline uint32_t segment_space(const struct segment *s)

@@ -3,7 +3,9 @@
  * SYN to the last ACK. What they differ in is the profile: how many are alive, how long they talk, whether payload was
  * captured, whether there is an answer at all.
  *
- * generate PROFILE SEGMENTS [LIVE] > FILE.pcap
+ * generate PROFILE SEGMENTS [LIVE [COUNTS]] > FILE.pcap
+ *
+ * LIVE 0 is the profile's own. The file COUNTS gets what is true of the capture: "connections N", "segments N" of them, "closed N".
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +25,7 @@ struct profile {
 	bool has_payload;   /* captured; else the snap length ends with the headers */
 	bool is_scan;       /* a SYN each, to another tuple every time, and nothing else */
 	bool reuses_ports;  /* few tuples, each used again as soon as it is free */
+	uint32_t pace_us;   /* from one segment to the next, at most; 0: 3 */
 	bool is_flooded;    /* between any two segments, nine SYNs to port 80, each of another tuple */
 };
 
@@ -31,8 +34,10 @@ static const struct profile profiles[] = {
 	{ .name = "webfull", .live = 10000, .responses = 6, .has_payload = true },
 	{ .name = "bulk", .live = 8, .responses = UINT32_MAX, .has_payload = true },
 	{ .name = "million", .live = 1000000, .responses = 6 },
+	{ .name = "held", .live = 1000000, .responses = UINT32_MAX },
 	{ .name = "scan", .live = 1, .is_scan = true },
 	{ .name = "churn", .live = 200, .responses = 2, .reuses_ports = true },
+	{ .name = "reuse", .live = 200, .responses = 2, .reuses_ports = true, .pace_us = 20000 },
 	{ .name = "flood", .live = 1000, .responses = 40, .is_flooded = true },
 };
 
@@ -48,9 +53,17 @@ struct talk {
 
 static uint64_t state = 0x9e3779b97f4a7c15;
 static uint64_t now_us = UINT64_C(1700000000) * 1000000;
+static uint32_t pace_us = 3;
 static uint16_t ip_id;
 static uint32_t next_number;
 static uint32_t flood_port; /* of the server, instead of 443 */
+
+/* What came of it, floods left out. */
+static struct {
+	uint64_t connections;
+	uint64_t segments;
+	uint64_t closed;
+} truth;
 
 /* xorshift64* */
 static uint32_t chance(uint32_t below)
@@ -93,7 +106,7 @@ static void write_record(const uint8_t *frame, uint32_t caplen, uint32_t len)
 
 	fwrite(header, sizeof(header), 1, stdout);
 	fwrite(frame, caplen, 1, stdout);
-	now_us += 1 + chance(3);
+	now_us += 1 + chance(pace_us);
 }
 
 static void write_ip(uint8_t *ip, const struct talk *talk, unsigned from, uint32_t total)
@@ -156,6 +169,8 @@ static bool go_on(const struct profile *profile, struct talk *talk)
 {
 	uint32_t step = talk->step++;
 
+	truth.connections += step == 0;
+	truth.segments++;
 	if (step == 0)
 		send_segment(profile, talk, 0, SYN, 0);
 	else if (step == 1)
@@ -172,6 +187,7 @@ static bool go_on(const struct profile *profile, struct talk *talk)
 		send_segment(profile, talk, 0, FIN | ACK, 0);
 	else {
 		send_segment(profile, talk, 1, ACK, 0);
+		truth.closed++;
 		return true;
 	}
 	return profile->is_scan;
@@ -190,6 +206,17 @@ static void send_flood(void)
 	flood_port = 0;
 }
 
+static bool write_truth(const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		return false;
+	fprintf(file, "connections %llu\nsegments %llu\nclosed %llu\n", (unsigned long long)truth.connections,
+		(unsigned long long)truth.segments, (unsigned long long)truth.closed);
+	return fclose(file) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const uint32_t header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 262144, 1 };
@@ -202,12 +229,17 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], profiles[i].name) == 0)
 			profile = &profiles[i];
 	if (!profile || segments == 0) {
-		fprintf(stderr, "usage: generate web|webfull|bulk|million|scan|churn|flood SEGMENTS [LIVE]\n");
+		fprintf(stderr,
+			"usage: generate web|webfull|bulk|million|held|scan|churn|reuse|flood SEGMENTS [LIVE [COUNTS]]\n");
 		return 2;
 	}
-	live = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : profile->live;
-	talks = calloc(live ? live : 1, sizeof(*talks));
-	if (!talks || !live)
+	live = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 0;
+	if (live == 0)
+		live = profile->live;
+	if (profile->pace_us != 0)
+		pace_us = profile->pace_us;
+	talks = calloc(live, sizeof(*talks));
+	if (!talks)
 		return 1;
 	fwrite(header, sizeof(header), 1, stdout);
 	for (uint32_t i = 0; i < live; i++)
@@ -224,5 +256,5 @@ int main(int argc, char **argv)
 			begin(profile, talk, place);
 	}
 	free(talks);
-	return fflush(stdout) != 0;
+	return (argc > 4 && !write_truth(argv[4])) || fflush(stdout) != 0;
 }

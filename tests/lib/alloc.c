@@ -25,8 +25,9 @@ int __wrap_asprintf(char **out, const char *format, ...) __attribute__((format(p
 
 static size_t fail_at;
 static bool is_for_good;
-static size_t asked;
-static size_t live;
+/* Threads allocate too. */
+static _Atomic size_t asked;
+static _Atomic size_t live;
 
 void alloc_fail_at(size_t n)
 {
@@ -53,8 +54,9 @@ size_t alloc_live(void)
 
 static bool fails_now(void)
 {
-	++asked;
-	return fail_at && (is_for_good ? asked >= fail_at : asked == fail_at);
+	size_t n = ++asked;
+
+	return fail_at && (is_for_good ? n >= fail_at : n == fail_at);
 }
 
 static void *counted(void *block)

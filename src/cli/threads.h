@@ -1,0 +1,12 @@
+/*
+ * How many threads a run works with: --threads, else as many as the machine has for it, but no more than help.
+ */
+#ifndef CLI_THREADS_H
+#define CLI_THREADS_H
+
+#include "cli/options.h"
+
+/* For ws_config.threads. */
+unsigned threads_wanted(const struct options *options);
+
+#endif

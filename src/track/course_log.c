@@ -1,0 +1,218 @@
+#include "track/course_log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOM_FIRST 40
+#define ROOM_MAX 480
+
+/* What is ordinary about options; those of a SYN have an entry's third byte. */
+#define SYN_OPTIONS (OPTION_MSS | OPTION_WSCALE | OPTION_SACK_PERMITTED | OPTION_TIMESTAMPS)
+
+/* Bits of an entry's first byte; the two highest are the checksum. */
+enum {
+	ENTRY_SIDE = 1u << 0,
+	ENTRY_TIMESTAMPS = 1u << 1,
+	ENTRY_TRUNCATED = 1u << 2,
+	ENTRY_OFFLOAD = 1u << 3,
+	ENTRY_CHECKSUM = 6,
+};
+
+_Static_assert((SYN_OPTIONS & ~0xFFu) == 0, "one byte");
+
+bool course_log_can_hold(const struct segment *s)
+{
+	uint32_t options = s->flags & WS_FLAG_SYN ? (uint32_t)SYN_OPTIONS : (uint32_t)OPTION_TIMESTAMPS;
+
+	return !(s->options.present & ~options) && !s->is_fragmented && !s->is_header_cut;
+}
+
+/* What the numbers of an entry are distances from. */
+struct bases {
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t tsval;
+	uint32_t tsecr;
+};
+
+/* Of the responder nothing is known when the SYN is written. */
+static struct bases bases_of(const struct course *course, unsigned who, uint8_t flags)
+{
+	bool is_first = (flags & (WS_FLAG_SYN | WS_FLAG_ACK)) == WS_FLAG_SYN;
+
+	return (struct bases){ .seq = course->iss[who],
+			       .ack = is_first ? 0 : course->iss[!who],
+			       .tsval = course->tsval[who],
+			       .tsecr = is_first ? 0 : course->tsval[!who] };
+}
+
+/* ---- Writing ------------------------------------------------------------------------------------------------------ */
+
+static uint8_t *put(uint8_t *at, uint64_t value)
+{
+	for (; value >= 0x80; value >>= 7)
+		*at++ = (uint8_t)(value | 0x80);
+	*at++ = (uint8_t)value;
+	return at;
+}
+
+/* Small distances in either direction are short. */
+static uint8_t *put_distance(uint8_t *at, int64_t distance)
+{
+	return put(at, (uint64_t)distance << 1 ^ (uint64_t)(distance >> 63));
+}
+
+static uint8_t *put_seq(uint8_t *at, uint32_t seq, uint32_t base)
+{
+	return put_distance(at, seq_diff(seq, base));
+}
+
+static uint8_t *put16(uint8_t *at, uint16_t value)
+{
+	*at++ = (uint8_t)(value >> 8);
+	*at++ = (uint8_t)value;
+	return at;
+}
+
+static uint8_t *put_options(uint8_t *at, const struct bases *bases, const struct segment *s)
+{
+	const struct tcp_options *o = &s->options;
+
+	if (o->present & OPTION_TIMESTAMPS) {
+		at = put_seq(at, o->tsval, bases->tsval);
+		at = put_seq(at, o->tsecr, bases->tsecr);
+	}
+	if (s->flags & WS_FLAG_SYN) {
+		*at++ = (uint8_t)o->present;
+		at = put16(at, o->present & OPTION_MSS ? o->mss : 0);
+		*at++ = o->present & OPTION_WSCALE ? o->wscale : 0;
+	}
+	return at;
+}
+
+static size_t write_entry(const struct ws_connection *c, unsigned who, const struct segment *s, uint8_t *out)
+{
+	struct bases bases = bases_of(c->course, who, s->flags);
+	uint8_t *at = out;
+
+	*at++ = (uint8_t)((who ? ENTRY_SIDE : 0u) | (s->options.present & OPTION_TIMESTAMPS ? ENTRY_TIMESTAMPS : 0u) |
+			  (s->is_truncated ? ENTRY_TRUNCATED : 0u) | (s->is_offload ? ENTRY_OFFLOAD : 0u) |
+			  (unsigned)s->checksum << ENTRY_CHECKSUM);
+	*at++ = s->flags;
+	at = put(at, (uint64_t)(s->ts - c->start));
+	at = put_distance(at, (int64_t)(s->frame - c->first_frame));
+	at = put_seq(at, s->seq, bases.seq);
+	at = put_seq(at, s->ack, bases.ack);
+	at = put(at, s->len);
+	at = put(at, s->ip_len);
+	at = put16(at, s->window);
+	at = put_options(at, &bases, s);
+	return (size_t)(at - out);
+}
+
+static bool make_room(struct ws_connection *c, size_t len, uint64_t *bytes)
+{
+	struct course *course = c->course;
+	size_t room = course->room;
+
+	if (course->len + len <= room)
+		return true;
+	while (room < course->len + len)
+		room = 2 * room + ROOM_FIRST;
+	if (room > ROOM_MAX)
+		return false;
+	course = realloc(course, sizeof *course + room);
+	if (!course)
+		return false;
+	*bytes += room - course->room;
+	course->room = (uint16_t)room;
+	c->course = course;
+	return true;
+}
+
+bool course_log_add(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *bytes)
+{
+	uint8_t entry[COURSE_ENTRY_MAX];
+	size_t len = write_entry(c, who, s, entry);
+
+	if (!make_room(c, len, bytes))
+		return false;
+	memcpy(c->course->log + c->course->len, entry, len);
+	c->course->len = (uint16_t)(c->course->len + len);
+	return true;
+}
+
+/* ---- Reading ------------------------------------------------------------------------------------------------------ */
+
+static uint64_t get(const uint8_t **at)
+{
+	uint64_t value = 0;
+	unsigned shift = 0;
+
+	do
+		value |= (uint64_t)(**at & 0x7F) << shift;
+	while (shift += 7, *(*at)++ & 0x80);
+	return value;
+}
+
+static int64_t get_distance(const uint8_t **at)
+{
+	uint64_t value = get(at);
+
+	return (int64_t)(value >> 1 ^ (0 - (value & 1)));
+}
+
+static uint32_t get_seq(const uint8_t **at, uint32_t base)
+{
+	return base + (uint32_t)get_distance(at);
+}
+
+static uint16_t get16(const uint8_t **at)
+{
+	uint16_t value = (uint16_t)((*at)[0] << 8 | (*at)[1]);
+
+	*at += 2;
+	return value;
+}
+
+static void get_options(const uint8_t **at, const struct bases *bases, bool has_timestamps, struct segment *out)
+{
+	struct tcp_options *o = &out->options;
+
+	if (has_timestamps) {
+		o->present = OPTION_TIMESTAMPS;
+		o->tsval = get_seq(at, bases->tsval);
+		o->tsecr = get_seq(at, bases->tsecr);
+	}
+	if (out->flags & WS_FLAG_SYN) {
+		o->present = *(*at)++;
+		o->mss = get16(at);
+		o->wscale = *(*at)++;
+	}
+}
+
+unsigned course_log_read(const struct ws_connection *c, uint16_t *at, struct segment *out)
+{
+	const struct course *course = c->course;
+	const uint8_t *from = course->log + *at;
+	uint8_t traits = *from++;
+	unsigned who = (traits & ENTRY_SIDE) != 0;
+	struct bases bases = bases_of(course, who, *from);
+
+	memset(out, 0, sizeof *out);
+	out->file = c->file;
+	out->is_truncated = (traits & ENTRY_TRUNCATED) != 0;
+	out->is_offload = (traits & ENTRY_OFFLOAD) != 0;
+	out->checksum = (enum segment_checksum)(traits >> ENTRY_CHECKSUM);
+	out->flags = *from++;
+	out->ts = c->start + (int64_t)get(&from);
+	out->frame = c->first_frame + (uint64_t)get_distance(&from);
+	out->seq = get_seq(&from, bases.seq);
+	out->ack = get_seq(&from, bases.ack);
+	out->len = (uint32_t)get(&from);
+	out->ip_len = (uint32_t)get(&from);
+	out->window = get16(&from);
+	get_options(&from, &bases, (traits & ENTRY_TIMESTAMPS) != 0, out);
+	*at = (uint16_t)(from - course->log);
+	return who;
+}

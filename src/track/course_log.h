@@ -1,0 +1,21 @@
+/*
+ * The log of a course: each segment as few bytes as tell all that the rules read of an ordinary one. Numbers are kept as
+ * distances from where the connection began, in the variable length of LEB128.
+ */
+#ifndef TRACK_COURSE_LOG_H
+#define TRACK_COURSE_LOG_H
+
+#include "track/course.h"
+
+#define COURSE_ENTRY_MAX 72
+
+/* Whether an entry can hold `s`. */
+bool course_log_can_hold(const struct segment *s);
+
+/* Adds `s` of side `who`; c->course may move. False when out of memory or when the log would become too long. */
+bool course_log_add(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *bytes);
+
+/* The entry at `*at`, which moves to the next: who sent it. */
+unsigned course_log_read(const struct ws_connection *c, uint16_t *at, struct segment *out);
+
+#endif
