@@ -322,7 +322,7 @@ START_TEST(log_gives_back_what_it_took)
 	struct ws_connection c = { .start = 1000000000, .first_frame = 77 };
 	struct segment taken[64];
 	unsigned sides[64];
-	uint64_t bytes = 0;
+	struct courses courses;
 	size_t len = 1;
 	uint16_t at = 0;
 
@@ -330,14 +330,15 @@ START_TEST(log_gives_back_what_it_took)
 	sides[0] = (unsigned)_i % 2;
 	taken[0] = roll_segment(&c, true);
 	taken[0].ts = c.start;
-	ck_assert(course_begin(&c, sides[0], &taken[0], &bytes));
+	courses_init(&courses);
+	ck_assert(course_begin(&courses, &c, sides[0], &taken[0]));
 	c.course->iss[!sides[0]] = roll();
 	c.course->tsval[!sides[0]] = roll();
 	while (len < 64) {
 		sides[len] = roll() % 2;
 		taken[len] = roll_segment(&c, false);
 		ck_assert(course_log_can_hold(&taken[len]));
-		if (!course_log_add(&c, sides[len], &taken[len], &bytes))
+		if (!course_log_add(&courses, &c, sides[len], &taken[len]))
 			break;
 		len++;
 	}
@@ -350,8 +351,9 @@ START_TEST(log_gives_back_what_it_took)
 		check_read(&s, &taken[i]);
 	}
 	ck_assert_uint_eq(at, c.course->len);
-	course_free(&c, &bytes);
-	ck_assert_uint_eq(bytes, 0);
+	courses_drop(&courses, &c);
+	ck_assert_uint_eq(courses.bytes, 0);
+	courses_fini(&courses);
 }
 END_TEST
 

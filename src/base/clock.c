@@ -258,19 +258,45 @@ bool clock_parse_duration(const char *text, int64_t *out_ns)
 	return false;
 }
 
+/* At least so many digits; where the text goes on. Tables have one of these in every row, so there is no printf. */
+static char *put_number(char *out, uint64_t value, unsigned digits)
+{
+	char reversed[20];
+	unsigned len = 0;
+
+	for (; value > 0 || len < digits; value /= 10)
+		reversed[len++] = (char)('0' + value % 10);
+	while (len > 0)
+		*out++ = reversed[--len];
+	return out;
+}
+
+static char *put_name(char *out, const char *name)
+{
+	while ((*out = *name++) != '\0')
+		out++;
+	return out;
+}
+
+static void put_whole(char *out, uint64_t ns, int64_t unit, const char *name)
+{
+	put_name(put_number(out, ns / (uint64_t)unit, 1), name);
+}
+
 /* Two units side by side, "5m06s"; `ns` is a multiple of the small one. */
 static void put_two_units(char *out, uint64_t ns, int64_t big, const char *big_name, int64_t small,
 			  const char *small_name)
 {
-	snprintf(out, CLOCK_TEXT_MAX - 1, "%llu%s%02llu%s", (unsigned long long)(ns / (uint64_t)big), big_name,
-		 (unsigned long long)(ns % (uint64_t)big / (uint64_t)small), small_name);
+	out = put_name(put_number(out, ns / (uint64_t)big, 1), big_name);
+	put_name(put_number(out, ns % (uint64_t)big / (uint64_t)small, 2), small_name);
 }
 
 static void put_decimal(char *out, uint64_t ns, int64_t unit, const char *name)
 {
-	unsigned long long tenths = ns / ((uint64_t)unit / 10);
+	uint64_t tenths = ns / ((uint64_t)unit / 10);
 
-	snprintf(out, CLOCK_TEXT_MAX - 1, "%llu.%llu%s", tenths / 10, tenths % 10, name);
+	out = put_name(put_number(out, tenths / 10, 1), ".");
+	put_name(put_number(out, tenths % 10, 1), name);
 }
 
 /* Rounds up to the grain its size calls for; what rounding carries over a limit is then a round number of the next. */
@@ -311,15 +337,15 @@ const char *clock_duration_text(int64_t duration_ns, char *out)
 	if (ns == 0)
 		memcpy(at, "0", 2);
 	else if (ns < NS_PER_US)
-		snprintf(at, CLOCK_TEXT_MAX - 1, "%lluns", (unsigned long long)ns);
+		put_whole(at, ns, 1, "ns");
 	else if (ns < 100 * NS_PER_US)
 		put_decimal(at, ns, NS_PER_US, "us");
 	else if (ns < NS_PER_MS)
-		snprintf(at, CLOCK_TEXT_MAX - 1, "%lluus", (unsigned long long)(ns / NS_PER_US));
+		put_whole(at, ns, NS_PER_US, "us");
 	else if (ns < 100 * NS_PER_MS)
 		put_decimal(at, ns, NS_PER_MS, "ms");
 	else if (ns < NS_PER_SEC)
-		snprintf(at, CLOCK_TEXT_MAX - 1, "%llums", (unsigned long long)(ns / NS_PER_MS));
+		put_whole(at, ns, NS_PER_MS, "ms");
 	else if (ns < NS_PER_MIN)
 		put_decimal(at, ns, NS_PER_SEC, "s");
 	else if (ns < NS_PER_HOUR)

@@ -16,7 +16,7 @@ static bool prints_at_the_end(const struct options *o)
 }
 
 /* Who reads events as they come wants each line at once; of a file that is there nothing is gained by it. */
-static bool wants_lines(const struct run *run)
+bool attend_wants_lines(const struct run *run)
 {
 	uint64_t done, total;
 
@@ -29,7 +29,7 @@ void attend_begin(struct run *run)
 {
 	const struct options *o = run->options;
 
-	if (wants_lines(run))
+	if (attend_wants_lines(run))
 		setvbuf(run->out, NULL, _IOLBF, 0);
 	run->progress.is_wanted =
 		progress_has_terminal() && o->view->input == NULL && (terminal_width() == 0 || prints_at_the_end(o));
@@ -39,6 +39,9 @@ static void reopen(struct run *run)
 {
 	const char *name = run->options->output;
 
+	/* What was read before goes to where it always went. */
+	if (run->tracker != NULL)
+		ws_tracker_settle(run->tracker);
 	if (fflush(run->out) == 0 && !output_redirect(name, false))
 		fprintf(stderr, "wirestat: -o: %s: %s; going on with the file that was open\n", name, strerror(errno));
 }
@@ -51,9 +54,6 @@ void attend(struct run *run)
 	}
 	if (signals_reopen_wanted()) {
 		attend_pause(run);
-		/* What was read before goes to where it always went. */
-		if (run->tracker != NULL)
-			ws_tracker_settle(run->tracker);
 		reopen(run);
 	}
 	progress_look(&run->progress, run->source);

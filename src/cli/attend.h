@@ -9,6 +9,9 @@
 /* Before the first packet. */
 void attend_begin(struct run *run);
 
+/* Whether each line is wanted as soon as there is one. */
+bool attend_wants_lines(const struct run *run);
+
 /* For every packet, and while none comes. */
 void attend(struct run *run);
 

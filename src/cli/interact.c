@@ -118,6 +118,9 @@ static bool goes_on(void *user)
 {
 	struct run *run = user;
 
+	/* What was read so far shall not wait for more. */
+	if (run->tracker != NULL)
+		ws_tracker_settle(run->tracker);
 	attend(run);
 	interact_idle(run);
 	return !run->is_done && !signals_stop_wanted();

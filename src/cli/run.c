@@ -292,7 +292,7 @@ static bool open_tracker(struct run *run)
 		.key = o->key,
 		.max_memory = o->memory_max,
 		.seed = o->seed != 0 ? o->seed : random_seed(),
-		.threads = threads_wanted(o),
+		.threads = threads_wanted(run),
 	};
 
 	run->tracker = ws_tracker_new(&config);

@@ -40,6 +40,7 @@ struct watch {
 	size_t addresses_len;
 	struct kernel_check *check; /* NULL: none */
 	ws_time next_check;
+	ws_time next_settling; /* of the tracker */
 };
 
 struct run {

@@ -1,30 +1,25 @@
 #include "cli/threads.h"
 
-#include <sched.h>
+#include "cli/attend.h"
 
 /* Reading and decoding is one, finding connections and what follows from it the other. */
 #define THREADS_USEFUL 2
 
-static unsigned at_hand(void)
+/* Where the view looks at the tracker time and again, or each packet is to be told of before the next one, one would only
+ * wait for the other. */
+static bool is_one_by_one(const struct run *run)
 {
-	cpu_set_t set;
+	const struct options *o = run->options;
 
-	return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+	return attend_wants_lines(run) || o->view->tick != NULL || (o->view == &view_zeek && o->where != NULL);
 }
 
-/* Where the view looks at the tracker time and again, one would only wait for the other. */
-static bool looks_all_the_time(const struct options *o)
+unsigned threads_wanted(const struct run *run)
 {
-	return o->view->tick != NULL || (o->view == &view_zeek && o->where != NULL);
-}
+	uint64_t asked = run->options->threads;
+	uint64_t wanted = asked > 0 ? asked : 1;
 
-unsigned threads_wanted(const struct options *options)
-{
-	unsigned wanted = options->threads == 0 ? 1 : at_hand();
-
-	if (looks_all_the_time(options))
+	if (is_one_by_one(run))
 		return 1;
-	if (options->threads > 0)
-		wanted = options->threads < THREADS_USEFUL ? (unsigned)options->threads : THREADS_USEFUL;
-	return wanted < THREADS_USEFUL ? wanted : THREADS_USEFUL;
+	return wanted < THREADS_USEFUL ? (unsigned)wanted : THREADS_USEFUL;
 }

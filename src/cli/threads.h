@@ -4,9 +4,9 @@
 #ifndef CLI_THREADS_H
 #define CLI_THREADS_H
 
-#include "cli/options.h"
+#include "cli/run_inside.h"
 
-/* For ws_config.threads. */
-unsigned threads_wanted(const struct options *options);
+/* For ws_config.threads. The source is open. */
+unsigned threads_wanted(const struct run *run);
 
 #endif

@@ -13,6 +13,7 @@
 
 #define CHECK_NS NS_PER_SEC
 #define REFRESH_NS NS_PER_SEC
+#define SETTLE_NS (100 * NS_PER_MS)
 
 static bool is_live(const struct run *run)
 {
@@ -118,9 +119,19 @@ static void check_kernel(struct run *run, ws_time now)
 	run->watch.next_check = now + CHECK_NS;
 }
 
+/* No packet waits for others to be taken with, not longer than the kernel makes it wait. */
+static void keep_up(struct run *run, ws_time now)
+{
+	if (!is_live(run) || now < run->watch.next_settling)
+		return;
+	ws_tracker_settle(run->tracker);
+	run->watch.next_settling = now + SETTLE_NS;
+}
+
 bool watch_packet(struct run *run, ws_time now)
 {
 	if (now < run->watch.end) {
+		keep_up(run, now);
 		check_kernel(run, now);
 		return true;
 	}

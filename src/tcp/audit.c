@@ -112,15 +112,20 @@ static void ask_one(const struct rule *rule, const struct sight *sight, struct a
 		audit_add(out, &finding);
 }
 
-static void ask(const struct rules *rules, const struct sight *sight, struct audit *out)
+static void ask_each(const struct rules *rules, const struct sight *sight, struct audit *out)
 {
+	const struct rule *end = rules->rule + rules->len;
 	uint32_t topics = sight->topics;
 
-	if (!(rules->topics & topics))
-		return;
-	for (const struct rule *rule = rules->rule; rule < rules->rule + rules->len; rule++)
+	for (const struct rule *rule = rules->rule; rule < end; rule++)
 		if (rule->topics & topics)
 			ask_one(rule, sight, out);
+}
+
+static inline void ask(const struct rules *rules, const struct sight *sight, struct audit *out)
+{
+	if (rules->topics & sight->topics)
+		ask_each(rules, sight, out);
 }
 
 static void ask_about_states(const struct sight *sight, struct audit *out)

@@ -54,10 +54,10 @@ enum topic {
 	ON_CROSSED_SYNS = 1u << 10,
 	ON_CLOSING = 1u << 11,     /* a side has sent FIN or RST */
 	ON_END = 1u << 12,         /* no segment: the connection leaves, or the input ended */
-	ON_CHECKSUM = 1u << 14,    /* not right, or all ones; the only topic of a segment that was damaged */
-	ON_ODD_OPTIONS = 1u << 15, /* `wire` found something odd about the options */
+	ON_CHECKSUM = 1u << 13,    /* not right, or all ones; the only topic of a segment that was damaged */
+	ON_ODD_OPTIONS = 1u << 14, /* `wire` found something odd about the options */
 	/* How it compares with what was there before: each is told by the subject whose rules need it. */
-	ON_NO_PORT = 1u << 13,     /* one of the ports is 0 */
+	ON_NO_PORT = 1u << 15,     /* one of the ports is 0 */
 	ON_STAMPS = 1u << 16,      /* time stamps as not agreed, of 0, or ahead of what they echo */
 	ON_OTHER_WAY = 1u << 17,   /* another link address or TTL than the segment before */
 	ON_AHEAD = 1u << 18,       /* begins beyond what was captured of its sender */

@@ -221,7 +221,7 @@ void audit_ack_note(const struct sight *sight, struct audit_memory *memory)
 
 	if (sight->facts->kind == KIND_VOID)
 		return;
-	if (ack_of_unseen_data(sight, &unused)) {
+	if (audit_ack_topics(sight) && ack_of_unseen_data(sight, &unused)) {
 		ack->unseen[who] = sight->s->ack;
 		ack->has_unseen[who] = true;
 	}

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <utlist.h>
 
-#include "track/course.h"
 
 #define WORDS (offsetof(struct detail, owner) / sizeof(uint64_t))
 #define MASKS ((WORDS + 63) / 64)
@@ -112,6 +111,7 @@ void bench_init(struct bench *bench, size_t places)
 	if (bench->places < BENCH_PLACES_MIN)
 		bench->places = BENCH_PLACES_MIN;
 	detail_init(&bench->fresh);
+	courses_init(&bench->courses);
 }
 
 static void free_all(struct detail *head)
@@ -128,6 +128,7 @@ void bench_fini(struct bench *bench)
 {
 	free_all(bench->head);
 	free_all(bench->spare);
+	courses_fini(&bench->courses);
 }
 
 static void leave(struct bench *bench, struct ws_connection *c)
@@ -183,7 +184,7 @@ static void set_to_work(struct bench *bench, struct ws_connection *c, struct det
 	c->detail = detail;
 	recall(c);
 	drop_rest(bench, c);
-	course_free(c, &bench->rest_bytes);
+	courses_drop(&bench->courses, c);
 	detail->owner = c;
 }
 
@@ -263,7 +264,7 @@ void bench_forget(struct bench *bench, struct ws_connection *c)
 	if (c->detail)
 		leave(bench, c);
 	drop_rest(bench, c);
-	course_free(c, &bench->rest_bytes);
+	courses_drop(&bench->courses, c);
 }
 
 struct plain *bench_plain(const struct ws_connection *c)
@@ -283,5 +284,5 @@ void bench_look(const struct ws_connection *c, struct ws_connection *copy, struc
 
 uint64_t bench_bytes(const struct bench *bench)
 {
-	return bench->rest_bytes + bench->made * sizeof(struct detail);
+	return bench->rest_bytes + bench->courses.bytes + bench->made * sizeof(struct detail);
 }

@@ -6,7 +6,7 @@
 #ifndef TRACK_BENCH_H
 #define TRACK_BENCH_H
 
-#include "track/connection.h"
+#include "track/courses.h"
 #include "track/plain.h"
 
 #define BENCH_PLACES 16384
@@ -20,6 +20,7 @@ struct bench {
 	size_t made;          /* places there are */
 	size_t places;        /* there may be, unless memory to pack is short */
 	uint64_t rest_bytes;  /* of all that rest */
+	struct courses courses;
 	struct detail fresh;
 	struct detail peeked;
 };

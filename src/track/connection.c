@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "track/course.h"
 #include "track/suspicion.h"
 #include "track/wrapping.h"
 
@@ -15,6 +14,9 @@ void detail_init(struct detail *detail)
 	detail->told[0].since = WS_TIME_NONE;
 	detail->told[1].since = WS_TIME_NONE;
 }
+
+_Static_assert(sizeof(void *) != 8 || sizeof(struct ws_connection) == 256, "four cache lines");
+_Static_assert(sizeof(void *) != 8 || offsetof(struct ws_connection, number) == 128, "the first two are those of most use");
 
 void connection_init(struct ws_connection *c, const struct flow_key *key, const struct segment *s)
 {
@@ -39,7 +41,6 @@ void connection_fini(struct ws_connection *c)
 		free(c->extra);
 	}
 	free(c->rest);
-	course_fini(c);
 	c->extra = NULL;
 	c->rest = NULL;
 }

@@ -1,11 +1,7 @@
 #include "track/course.h"
 
-#include <stdlib.h>
-
 #include "tcp/infer.h"
 #include "track/course_log.h"
-
-#define ROOM_FIRST 40
 
 /* With congestion notification or without (RFC 3168 6.1.1). */
 static bool has_flags(const struct segment *s, uint8_t flags)
@@ -28,16 +24,13 @@ static uint32_t tags_of(const struct course *course, unsigned who, const struct 
 {
 	static const struct plain_side none;
 
-	return plain_tags(course->plain ? &course->plain->side[who] : &none, s);
+	return plain_tags(course->has_plain ? &course_plain(course)->side[who] : &none, s);
 }
 
 static void enter(struct ws_connection *c, enum course_stage stage)
 {
-	struct course *course = c->course;
-
-	course->stage = (uint8_t)stage;
-	c->state[0] = (uint8_t)course_state(course, 0);
-	c->state[1] = (uint8_t)course_state(course, 1);
+	c->course->stage = (uint8_t)stage;
+	course_states(c->course, c->state);
 }
 
 static void note_base(struct course *course, unsigned who, const struct segment *s)
@@ -46,18 +39,16 @@ static void note_base(struct course *course, unsigned who, const struct segment 
 	course->tsval[who] = s->options.present & OPTION_TIMESTAMPS ? s->options.tsval : 0;
 }
 
-bool course_begin(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *bytes)
+bool course_begin(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	struct course *course = malloc(sizeof *course + ROOM_FIRST);
-
-	if (!course)
+	if (!courses_add(courses, c))
 		return false;
-	*course = (struct course){ .since = { s->ts, s->ts }, .opener = (uint8_t)who, .room = ROOM_FIRST };
-	*bytes += sizeof *course + ROOM_FIRST;
-	c->course = course;
-	note_base(course, who, s);
-	if (!course_log_add(c, who, s, bytes)) {
-		course_free(c, bytes);
+	c->course->since[0] = s->ts;
+	c->course->since[1] = s->ts;
+	c->course->opener = (uint8_t)who;
+	note_base(c->course, who, s);
+	if (!course_log_add(courses, c, who, s)) {
+		courses_drop(courses, c);
 		return false;
 	}
 	c->role_source = WS_ROLE_SYN;
@@ -66,27 +57,9 @@ bool course_begin(struct ws_connection *c, unsigned who, const struct segment *s
 	return true;
 }
 
-void course_fini(struct ws_connection *c)
-{
-	if (c->course)
-		free(c->course->plain);
-	free(c->course);
-	c->course = NULL;
-}
-
-void course_free(struct ws_connection *c, uint64_t *bytes)
-{
-	struct course *course = c->course;
-
-	if (!course)
-		return;
-	*bytes -= sizeof *course + course->room + (course->plain ? sizeof *course->plain : 0);
-	course_fini(c);
-}
-
 /* ---- The opening -------------------------------------------------------------------------------------------------- */
 
-static bool take_syn_ack(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *bytes)
+static bool take_syn_ack(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	struct course *course = c->course;
 
@@ -94,7 +67,7 @@ static bool take_syn_ack(struct ws_connection *c, unsigned who, const struct seg
 	    s->ack != course->iss[course->opener] + 1)
 		return false;
 	note_base(course, who, s);
-	if (!course_log_add(c, who, s, bytes))
+	if (!course_log_add(courses, c, who, s))
 		return false;
 	c->course->since[c->course->opener] = s->ts;
 	c->course->answered = s->ts;
@@ -102,39 +75,26 @@ static bool take_syn_ack(struct ws_connection *c, unsigned who, const struct seg
 	return true;
 }
 
-static struct plain *open_plain(const struct ws_connection *c, const struct segment *ack)
+/* The numbers that the three segments of the opening make. */
+static bool open_plain(const struct ws_connection *c, const struct segment *ack, struct plain *out)
 {
-	const struct course *course = c->course;
-	struct plain *plain = malloc(sizeof *plain);
 	struct segment syn;
 	struct segment syn_ack;
 	uint16_t at = 0;
 
-	if (!plain)
-		return NULL;
 	course_log_read(c, &at, &syn);
 	course_log_read(c, &at, &syn_ack);
-	if (plain_open(plain, course->opener, &syn, &syn_ack, ack, c->tags))
-		return plain;
-	free(plain);
-	return NULL;
+	return plain_open(out, c->course->opener, &syn, &syn_ack, ack, c->tags);
 }
 
-static bool take_ack(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *bytes)
+static bool take_ack(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	struct plain *plain;
+	struct plain plain;
 
-	if (who != c->course->opener || !course_log_can_hold(s))
+	if (who != c->course->opener || !course_log_can_hold(s) || !open_plain(c, s, &plain) ||
+	    !courses_put_plain(courses, c, &plain, COURSE_ENTRY_MAX))
 		return false;
-	plain = open_plain(c, s);
-	if (!plain)
-		return false;
-	if (!course_log_add(c, who, s, bytes)) {
-		free(plain);
-		return false;
-	}
-	*bytes += sizeof *plain;
-	c->course->plain = plain;
+	(void)course_log_add(courses, c, who, s);
 	c->course->since[!who] = s->ts;
 	c->course->acked = s->ts;
 	enter(c, COURSE_ACK);
@@ -144,27 +104,24 @@ static bool take_ack(struct ws_connection *c, unsigned who, const struct segment
 /* ---- Data --------------------------------------------------------------------------------------------------------- */
 
 /* The first of its kind goes to the log, for which nothing may have come since the last that went there. */
-static bool take_first(struct ws_connection *c, unsigned who, const struct segment *s, uint32_t tags, uint64_t *bytes)
+static bool take_first(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s,
+		       uint32_t tags)
 {
-	struct plain *plain = c->course->plain;
-	struct plain before = *plain;
-
-	if (c->course->has_moved || !course_log_can_hold(s) || !plain_first(plain, who, s, tags))
+	if (c->course->has_moved || !course_log_can_hold(s) ||
+	    !courses_make_room(courses, c, c->course->len + COURSE_ENTRY_MAX) ||
+	    !plain_first(course_plain(c->course), who, s, tags))
 		return false;
-	if (!course_log_add(c, who, s, bytes)) {
-		*plain = before;
-		return false;
-	}
-	return true;
+	return course_log_add(courses, c, who, s);
 }
 
-static bool take_data(struct ws_connection *c, unsigned who, const struct segment *s, uint32_t tags, uint64_t *bytes)
+static bool take_data(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s,
+		      uint32_t tags)
 {
-	if (c->course->stage == COURSE_OPEN && plain_segment(c->course->plain, who, s, tags)) {
+	if (c->course->stage == COURSE_OPEN && plain_segment(course_plain(c->course), who, s, tags)) {
 		c->course->has_moved = true;
 		return true;
 	}
-	if (!take_first(c, who, s, tags, bytes))
+	if (!take_first(courses, c, who, s, tags))
 		return false;
 	if (c->course->stage == COURSE_ACK && who != c->course->opener) {
 		c->course->is_shown = true;
@@ -192,8 +149,8 @@ static bool is_near(const struct ws_connection *c, unsigned who)
 /* infer_close.c asks the same when the FIN is acknowledged. */
 static bool may_other_have_closed(const struct ws_connection *c, unsigned closer, const struct segment *fin)
 {
-	const struct plain_side *x = &c->course->plain->side[closer];
-	const struct plain_side *y = &c->course->plain->side[!closer];
+	const struct plain_side *x = &course_plain(c->course)->side[closer];
+	const struct plain_side *y = &course_plain(c->course)->side[!closer];
 	int32_t mss = y->peer_mss > 0 ? y->peer_mss : 1460;
 	uint32_t right = fin->ack + ((uint32_t)fin->window << x->shift);
 
@@ -223,16 +180,18 @@ static bool is_fin_due(const struct plain *plain, unsigned who, const struct seg
 	       seq_leq(s->seq + s->len, y->right_max);
 }
 
-static bool take_fin(struct ws_connection *c, unsigned who, const struct segment *s, uint32_t tags, uint64_t *bytes)
+static bool take_fin(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s,
+		     uint32_t tags)
 {
 	struct course *course = c->course;
-	struct plain *plain = course->plain;
+	struct plain *plain = course_plain(course);
 	uint16_t at = course->len;
 
 	if (!plain_is_clean(&plain->side[who], s, tags, WS_FLAG_ACK | WS_FLAG_FIN) || !is_fin_due(plain, who, s) ||
-	    !plain_is_time_right(&plain->side[who], s) || !course_log_add(c, who, s, bytes))
+	    !plain_is_time_right(&plain->side[who], s) || !course_log_add(courses, c, who, s))
 		return false;
 	course = c->course;
+	plain = course_plain(course);
 	course->plain_at = at;
 	course->closer = (uint8_t)who;
 	course->closer_end = s->seq + s->len + 1;
@@ -250,30 +209,30 @@ static bool take_fin(struct ws_connection *c, unsigned who, const struct segment
 /* What is due between the FIN and the end: a bare segment at this place. */
 static bool is_due(const struct course *course, unsigned who, const struct segment *s, uint32_t tags, uint8_t flags)
 {
-	const struct plain_side *x = &course->plain->side[who];
+	const struct plain_side *x = &course_plain(course)->side[who];
 	bool is_closer = who == course->closer;
-	uint32_t other_end = course->plain->side[!course->closer].snd_max;
+	uint32_t other_end = course_plain(course)->side[!course->closer].snd_max;
 
 	return plain_is_clean(x, s, tags, flags) && s->len == 0 && has_time_right(course, who, s) &&
 	       s->seq == (is_closer ? course->closer_end : other_end) &&
 	       s->ack == (is_closer ? other_end + 1 : course->closer_end);
 }
 
-static bool close_by(struct ws_connection *c, unsigned who, const struct segment *s, enum course_stage stage,
-		     uint64_t *bytes)
+static bool close_by(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s,
+		     enum course_stage stage)
 {
-	if (!course_log_add(c, who, s, bytes))
+	if (!course_log_add(courses, c, who, s))
 		return false;
 	note_time(c->course, who, s);
 	enter(c, stage);
 	return true;
 }
 
-static bool take_ack_of_fin(struct ws_connection *c, unsigned who, const struct segment *s, uint32_t tags,
-			    uint64_t *bytes)
+static bool take_ack_of_fin(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s,
+			    uint32_t tags)
 {
 	if (who == c->course->closer || !is_due(c->course, who, s, tags, WS_FLAG_ACK) ||
-	    !close_by(c, who, s, COURSE_FIN_ACKED, bytes))
+	    !close_by(courses, c, who, s, COURSE_FIN_ACKED))
 		return false;
 	c->course->is_acked_apart = true;
 	c->course->since[!who] = s->ts;
@@ -290,15 +249,15 @@ static bool is_first_copy_certain(const struct ws_connection *c, unsigned who, w
 	return delay < ACK_DELAY_NS && (is_near(c, who) || delay < 2 * round_trip(c, who));
 }
 
-static bool take_second_fin(struct ws_connection *c, unsigned who, const struct segment *s, uint32_t tags,
-			    uint64_t *bytes)
+static bool take_second_fin(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s,
+			    uint32_t tags)
 {
 	bool is_certain;
 
 	if (who == c->course->closer || !is_due(c->course, who, s, tags, WS_FLAG_ACK | WS_FLAG_FIN))
 		return false;
 	is_certain = is_first_copy_certain(c, who, s->ts);
-	if (!close_by(c, who, s, COURSE_FINS, bytes))
+	if (!close_by(courses, c, who, s, COURSE_FINS))
 		return false;
 	c->course->is_doubtful |= !is_certain;
 	c->course->since[0] = s->ts;
@@ -306,11 +265,11 @@ static bool take_second_fin(struct ws_connection *c, unsigned who, const struct 
 	return true;
 }
 
-static bool take_last_ack(struct ws_connection *c, unsigned who, const struct segment *s, uint32_t tags,
-			  uint64_t *bytes)
+static bool take_last_ack(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s,
+			  uint32_t tags)
 {
 	if (who != c->course->closer || !is_due(c->course, who, s, tags, WS_FLAG_ACK) ||
-	    !close_by(c, who, s, COURSE_DONE, bytes))
+	    !close_by(courses, c, who, s, COURSE_DONE))
 		return false;
 	c->course->since[!who] = s->ts;
 	return true;
@@ -318,24 +277,24 @@ static bool take_last_ack(struct ws_connection *c, unsigned who, const struct se
 
 /* ---- In and out --------------------------------------------------------------------------------------------------- */
 
-static bool take(struct ws_connection *c, unsigned who, const struct segment *s, uint32_t tags, uint64_t *bytes)
+static bool take(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s, uint32_t tags)
 {
 	bool is_fin = (s->flags & WS_FLAG_FIN) != 0;
 
 	switch ((enum course_stage)c->course->stage) {
 	case COURSE_SYN:
-		return take_syn_ack(c, who, s, bytes);
+		return take_syn_ack(courses, c, who, s);
 	case COURSE_SYN_ACK:
-		return take_ack(c, who, s, bytes);
+		return take_ack(courses, c, who, s);
 	case COURSE_ACK:
 	case COURSE_OPEN:
-		return is_fin ? take_fin(c, who, s, tags, bytes) : take_data(c, who, s, tags, bytes);
+		return is_fin ? take_fin(courses, c, who, s, tags) : take_data(courses, c, who, s, tags);
 	case COURSE_FIN:
-		return is_fin ? take_second_fin(c, who, s, tags, bytes) : take_ack_of_fin(c, who, s, tags, bytes);
+		return is_fin ? take_second_fin(courses, c, who, s, tags) : take_ack_of_fin(courses, c, who, s, tags);
 	case COURSE_FIN_ACKED:
-		return take_second_fin(c, who, s, tags, bytes);
+		return take_second_fin(courses, c, who, s, tags);
 	case COURSE_FINS:
-		return take_last_ack(c, who, s, tags, bytes);
+		return take_last_ack(courses, c, who, s, tags);
 	case COURSE_DONE:
 	case COURSE_STAGES:
 		break;
@@ -343,11 +302,11 @@ static bool take(struct ws_connection *c, unsigned who, const struct segment *s,
 	return false;
 }
 
-bool course_segment(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *bytes)
+bool course_segment(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	uint32_t tags = c->tags | tags_of(c->course, who, s);
 
-	if (!take(c, who, s, tags, bytes))
+	if (!take(courses, c, who, s, tags))
 		return false;
 	/* With the numbers, which came with this segment, more may be known. */
 	c->tags = tags | tags_of(c->course, who, s);
@@ -366,12 +325,12 @@ void course_replay(struct ws_connection *c)
 		unsigned who;
 
 		if (is_closing && at == course->plain_at)
-			plain_put(course->plain, c->detail);
+			plain_put(course_plain(course), c->detail);
 		who = course_log_read(c, &at, &s);
 		connection_replay(c, who, &s);
 	}
-	if (course->plain && !is_closing)
-		plain_put(course->plain, c->detail);
+	if (course->has_plain && !is_closing)
+		plain_put(course_plain(course), c->detail);
 }
 
 /* ---- Asked for ---------------------------------------------------------------------------------------------------- */
@@ -383,9 +342,9 @@ void course_amounts(const struct course *course, unsigned who, uint64_t *packets
 
 	*bytes = 0;
 	*packets = who == course->opener || course->stage >= COURSE_SYN_ACK;
-	if (!course->plain)
+	if (!course->has_plain)
 		return;
-	x = &course->plain->side[who];
+	x = &course_plain(course)->side[who];
 	*bytes = x->bytes;
 	*packets = x->packets;
 	if (course->stage < COURSE_FIN)

@@ -1,10 +1,6 @@
 #include "track/course_log.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#define ROOM_FIRST 40
-#define ROOM_MAX 480
 
 /* What is ordinary about options; those of a SYN have an entry's third byte. */
 #define SYN_OPTIONS (OPTION_MSS | OPTION_WSCALE | OPTION_SACK_PERMITTED | OPTION_TIMESTAMPS)
@@ -110,34 +106,14 @@ static size_t write_entry(const struct ws_connection *c, unsigned who, const str
 	return (size_t)(at - out);
 }
 
-static bool make_room(struct ws_connection *c, size_t len, uint64_t *bytes)
-{
-	struct course *course = c->course;
-	size_t room = course->room;
-
-	if (course->len + len <= room)
-		return true;
-	while (room < course->len + len)
-		room = 2 * room + ROOM_FIRST;
-	if (room > ROOM_MAX)
-		return false;
-	course = realloc(course, sizeof *course + room);
-	if (!course)
-		return false;
-	*bytes += room - course->room;
-	course->room = (uint16_t)room;
-	c->course = course;
-	return true;
-}
-
-bool course_log_add(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *bytes)
+bool course_log_add(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	uint8_t entry[COURSE_ENTRY_MAX];
 	size_t len = write_entry(c, who, s, entry);
 
-	if (!make_room(c, len, bytes))
+	if (!courses_make_room(courses, c, c->course->len + len))
 		return false;
-	memcpy(c->course->log + c->course->len, entry, len);
+	memcpy(course_log(c->course) + c->course->len, entry, len);
 	c->course->len = (uint16_t)(c->course->len + len);
 	return true;
 }
@@ -193,8 +169,8 @@ static void get_options(const uint8_t **at, const struct bases *bases, bool has_
 
 unsigned course_log_read(const struct ws_connection *c, uint16_t *at, struct segment *out)
 {
-	const struct course *course = c->course;
-	const uint8_t *from = course->log + *at;
+	struct course *course = c->course;
+	const uint8_t *from = course_log(course) + *at;
 	uint8_t traits = *from++;
 	unsigned who = (traits & ENTRY_SIDE) != 0;
 	struct bases bases = bases_of(course, who, *from);
@@ -213,6 +189,6 @@ unsigned course_log_read(const struct ws_connection *c, uint16_t *at, struct seg
 	out->ip_len = (uint32_t)get(&from);
 	out->window = get16(&from);
 	get_options(&from, &bases, (traits & ENTRY_TIMESTAMPS) != 0, out);
-	*at = (uint16_t)(from - course->log);
+	*at = (uint16_t)(from - course_log(course));
 	return who;
 }

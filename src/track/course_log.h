@@ -5,7 +5,7 @@
 #ifndef TRACK_COURSE_LOG_H
 #define TRACK_COURSE_LOG_H
 
-#include "track/course.h"
+#include "track/courses.h"
 
 #define COURSE_ENTRY_MAX 72
 
@@ -13,7 +13,7 @@
 bool course_log_can_hold(const struct segment *s);
 
 /* Adds `s` of side `who`; c->course may move. False when out of memory or when the log would become too long. */
-bool course_log_add(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *bytes);
+bool course_log_add(struct courses *courses, struct ws_connection *c, unsigned who, const struct segment *s);
 
 /* The entry at `*at`, which moves to the next: who sent it. */
 unsigned course_log_read(const struct ws_connection *c, uint16_t *at, struct segment *out);

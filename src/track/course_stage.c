@@ -20,6 +20,14 @@ static bool is_other(const struct course *course, unsigned who)
 	return who != (course->stage >= COURSE_FIN ? course->closer : course->opener);
 }
 
+void course_states(const struct course *course, uint8_t state[2])
+{
+	unsigned first = is_other(course, 0);
+
+	state[first] = stages[course->stage].state[0];
+	state[!first] = stages[course->stage].state[1];
+}
+
 enum ws_state course_state(const struct course *course, unsigned who)
 {
 	return (enum ws_state)stages[course->stage].state[is_other(course, who)];

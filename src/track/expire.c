@@ -125,32 +125,37 @@ ws_time connection_deadline(const struct context *context, const struct ws_conne
 	return deadline;
 }
 
-/* What finding_at waits for in an ordinary course. */
-static bool is_awaited(const struct course *course, unsigned who)
+/* What connection_deadline comes to at each stage, counted from when the other side (of the opener, or closer) came to be in
+ * its state; while both are ESTABLISHED from the newest segment on. */
+static int64_t course_delay(const struct context *context, enum course_stage stage)
 {
-	enum ws_state state = course_state(course, who);
-
-	return state == WS_FIN_WAIT_2 || state == WS_CLOSE_WAIT || state == WS_LAST_ACK ||
-	       course->stage == COURSE_SYN_ACK;
+	switch (stage) {
+	case COURSE_SYN:
+		return limits[WS_SYN_RECEIVED].idle;
+	case COURSE_SYN_ACK:
+		return limits[WS_SYN_RECEIVED].linger;
+	case COURSE_FIN:
+	case COURSE_FIN_ACKED:
+		return limits[WS_CLOSE_WAIT].linger;
+	case COURSE_FINS:
+		return earlier(time_wait_of(context), limits[WS_LAST_ACK].linger);
+	case COURSE_DONE:
+		return time_wait_of(context);
+	case COURSE_ACK:
+	case COURSE_OPEN:
+	case COURSE_STAGES:
+		break;
+	}
+	return limits[WS_ESTABLISHED].idle;
 }
 
 ws_time connection_course_deadline(const struct context *context, const struct ws_connection *c)
 {
 	const struct course *course = c->course;
-	ws_time deadline = INT64_MAX;
+	unsigned other = !(course->stage >= COURSE_FIN ? course->closer : course->opener);
+	bool is_open = course->stage == COURSE_ACK || course->stage == COURSE_OPEN;
 
-	for (unsigned i = 0; i < 2; i++) {
-		enum ws_state state = course_state(course, i);
-		ws_time entry = course->stage == COURSE_DONE ? c->end : course->since[i];
-
-		if (state == WS_TIME_WAIT)
-			deadline = earlier(deadline, entry + time_wait_of(context));
-		else if (limits[state].idle)
-			deadline = earlier(deadline, c->end + limits[state].idle);
-		if (is_awaited(course, i) && limits[state].finding != WS_FINDING_established_idle)
-			deadline = earlier(deadline, course->since[i] + limits[state].linger);
-	}
-	return deadline;
+	return (is_open ? c->end : course->since[other]) + course_delay(context, (enum course_stage)course->stage);
 }
 
 static ws_time lingers_since(const struct ws_connection *c, unsigned who)
@@ -174,7 +179,7 @@ static void raise_lingering(struct context *context, struct ws_connection *c, un
 
 	if (due > now)
 		return;
-	c->lingering_told[who] |= 1u << state;
+	c->lingering_told[who] = (uint16_t)(c->lingering_told[who] | 1u << state);
 	if (state == WS_TIME_WAIT) {
 		finding.id = WS_FINDING_time_wait_lingering;
 		finding.expected = (uint64_t)time_wait_of(context);

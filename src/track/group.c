@@ -98,7 +98,7 @@ static bool is_segment(const struct entry *e)
 	return e->kind == ENTRY_SEGMENT || e->kind == ENTRY_GIVEN_UP;
 }
 
-/* What memory has of them is asked for in two rounds, since the second depends on what the first brings. */
+/* What memory has of them is asked for in rounds, since each depends on what the one before brings. */
 static void fetch(const ws_tracker *t, const struct group *group)
 {
 	for (size_t i = 0; i < group->len; i++)
@@ -107,6 +107,9 @@ static void fetch(const ws_tracker *t, const struct group *group)
 	for (size_t i = 0; i < group->len; i++)
 		if (is_segment(&group->entry[i]))
 			store_prefetch_records(&t->store, group->entry[i].keyed.hash);
+	for (size_t i = 0; t->has_courses && i < group->len; i++)
+		if (is_segment(&group->entry[i]))
+			store_prefetch_course(&t->store, group->entry[i].keyed.hash);
 }
 
 int group_take(ws_tracker *t, struct group *group)

@@ -90,7 +90,7 @@ static void note_quickly(ws_tracker *t, struct ws_connection *c, unsigned who, c
 static bool begin_course(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	if (!t->has_courses || !outer_is_clear(&s->outer) || !course_can_begin(s) ||
-	    !course_begin(c, who, s, &t->bench.rest_bytes))
+	    !course_begin(&t->bench.courses, c, who, s))
 		return false;
 	t->totals.connections++;
 	note_quickly(t, c, who, s);
@@ -270,7 +270,7 @@ static bool take_course(ws_tracker *t, struct ws_connection *c, unsigned who, co
 {
 	unsigned stage = c->course->stage;
 
-	if (!outer_is_clear(&s->outer) || !course_segment(c, who, s, &t->bench.rest_bytes))
+	if (!outer_is_clear(&s->outer) || !course_segment(&t->bench.courses, c, who, s))
 		return false;
 	note_quickly(t, c, who, s);
 	if (c->course->stage == stage)

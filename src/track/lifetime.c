@@ -31,7 +31,7 @@ void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason 
 {
 	tell_end(t, c, reason);
 	listeners_fold(&t->listeners, c, t->now, true);
-	timer_cancel(&t->timer, &c->timer);
+	timer_cancel(&c->timer);
 	t->heap -= connection_heap(c);
 	bench_forget(&t->bench, c);
 	networks_part(&t->networks, c);
@@ -44,7 +44,7 @@ static void set_timer(ws_tracker *t, struct ws_connection *c)
 	ws_time deadline = c->course ? connection_course_deadline(&context, c) : connection_deadline(&context, c);
 
 	if (deadline == INT64_MAX)
-		timer_cancel(&t->timer, &c->timer);
+		timer_cancel(&c->timer);
 	else
 		timer_set(&t->timer, &c->timer, t->now, deadline);
 	c->timed_states = (uint16_t)(c->state[0] << 8 | c->state[1]);
@@ -53,7 +53,7 @@ static void set_timer(ws_tracker *t, struct ws_connection *c)
 /* A state that did not change keeps its timer: when that comes out too early, it is set again. */
 void lifetime_renew(ws_tracker *t, struct ws_connection *c)
 {
-	if (c->timer.queue == 0 || c->timed_states != (uint16_t)(c->state[0] << 8 | c->state[1]))
+	if (!timer_waits(&c->timer) || c->timed_states != (uint16_t)(c->state[0] << 8 | c->state[1]))
 		set_timer(t, c);
 }
 

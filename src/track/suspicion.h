@@ -9,7 +9,7 @@
 
 #include "track/connection.h"
 
-/* What c->suspicions takes, once there are any. */
+/* What the suspicions of a connection take, once there are any. */
 size_t suspicion_bytes(void);
 
 /* Holds the finding if it needs a witness, or drops it if nothing was captured to judge by; false: it is to be told now.
@@ -17,7 +17,8 @@ size_t suspicion_bytes(void);
 bool suspicion_hold(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 		    const struct finding *finding);
 
-/* Side `who` sent `s`, which is no copy and comes after what is held: tells what it bears out. There are c->suspicions. */
+/* Side `who` sent `s`, which is no copy and comes after what is held: tells what it bears out. There
+ * are suspicions. */
 void suspicion_judge(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s);
 
 #endif

@@ -16,21 +16,25 @@
 /* Part of whatever waits. All zero is an entry that does not wait. */
 struct timer_entry {
 	struct timer_entry *prev;
-	struct timer_entry *next;
+	struct timer_entry *next; /* NULL: does not wait */
 	ws_time due;
-	uint8_t queue; /* its queue plus 1; 0: does not wait */
 };
 
-/* All zero is one in which nothing waits. */
+/* All zero is one in which nothing waits. It must stay where it is, once it was used. */
 struct timer {
-	struct timer_entry *head[TIMER_QUEUES];
-	ws_time earliest; /* nothing that waits is due before */
+	struct timer_entry queue[TIMER_QUEUES]; /* each a ring, closed by this entry, which is due at no time */
+	ws_time earliest;                       /* nothing that waits is due before */
 };
+
+static inline bool timer_waits(const struct timer_entry *entry)
+{
+	return entry->next != NULL;
+}
 
 /* Lets `entry` come out at `deadline` or earlier, whether it waits already or not. */
 void timer_set(struct timer *timer, struct timer_entry *entry, ws_time now, ws_time deadline);
 
-void timer_cancel(struct timer *timer, struct timer_entry *entry);
+void timer_cancel(struct timer_entry *entry);
 
 /* Whether timer_due may have something. */
 static inline bool timer_is_due(const struct timer *timer, ws_time now)

@@ -18,6 +18,9 @@
 #define IPV4_FIRST_MASK UINT64_C(0xFF0000000000BFFF)
 #define IPV4_FIRST_USUAL UINT64_C(0x4500000000000000)
 
+/* The way of plain Ethernet and IPv4 is compiled by itself, and so is that of the others; each in one piece. */
+#define INLINED __attribute__((always_inline)) static inline
+
 /* What is left to read when IP has been. */
 struct carried {
 	const uint8_t *tcp;
@@ -46,7 +49,7 @@ __attribute__((noinline)) static bool judge_long(const uint8_t *tcp, uint32_t le
 	return true;
 }
 
-static inline bool judge(const struct carried *carried, uint32_t caplen, struct segment *out)
+INLINED bool judge(const struct carried *carried, uint32_t caplen, struct segment *out)
 {
 	const uint8_t *tcp = carried->tcp;
 	uint64_t sum = sum_add(carried->sum, sum_header20(tcp));
@@ -62,17 +65,18 @@ static inline bool judge(const struct carried *carried, uint32_t caplen, struct 
 	return sum_is_right(sum) || judge_long(tcp, caplen, carried->sum, out);
 }
 
-__attribute__((noinline)) static bool read_other_options(struct carried carried, uint32_t caplen, uint32_t header,
-							 struct segment *out)
+__attribute__((noinline)) static bool read_other_options(const uint8_t *tcp, uint32_t header, uint32_t len,
+							 uint32_t caplen, uint64_t pseudo, struct segment *out)
 {
-	uint32_t len = header - TCP_HEADER_MIN;
+	const struct carried carried = { .tcp = tcp, .sum = pseudo, .len = len };
+	uint32_t area = header - TCP_HEADER_MIN;
 
-	tcp_options_decode(carried.tcp + TCP_HEADER_MIN, len, len, &out->options);
+	tcp_options_decode(tcp + TCP_HEADER_MIN, area, area, &out->options);
 	return judge(&carried, caplen, out);
 }
 
 /* Of which `caplen` bytes were captured, and its `header` bytes of header among them. */
-static inline bool read_tcp(const struct carried *carried, uint32_t caplen, uint32_t header, struct segment *out)
+INLINED bool read_tcp(const struct carried *carried, uint32_t caplen, uint32_t header, struct segment *out)
 {
 	const uint8_t *tcp = carried->tcp;
 	const uint8_t *options = tcp + TCP_HEADER_MIN;
@@ -86,7 +90,7 @@ static inline bool read_tcp(const struct carried *carried, uint32_t caplen, uint
 	if (header == TCP_HEADER_MIN + TCP_TIMESTAMPS_ALONE_LEN && load_u32be(options) == TCP_TIMESTAMPS_ALONE)
 		tcp_read_timestamps(options + 4, &out->options);
 	else if (header > TCP_HEADER_MIN)
-		return read_other_options(*carried, caplen, header, out);
+		return read_other_options(tcp, header, carried->len, caplen, carried->sum, out);
 	return judge(carried, caplen, out);
 }
 
@@ -99,7 +103,7 @@ static inline uint64_t sum_of_length(uint32_t len)
 }
 
 /* False when there is something about it. */
-static inline bool read_v4(const uint8_t *ip, uint32_t frame_len, struct carried *carried, struct segment *out)
+INLINED bool read_v4(const uint8_t *ip, uint32_t frame_len, struct carried *carried, struct segment *out)
 {
 	uint64_t first = load_u64be(ip);
 	uint32_t len = (uint16_t)(first >> 32);
@@ -114,14 +118,13 @@ static inline bool read_v4(const uint8_t *ip, uint32_t frame_len, struct carried
 	carried->sum = sum_add(sum_load64(ip + 12), sum_of_length(len - IPV4_HEADER));
 	ip_copy_addr(&out->src, 4, ip + 12);
 	ip_copy_addr(&out->dst, 4, ip + 16);
-	out->ip_len = len;
 	out->ip_id = (uint16_t)(first >> 16);
 	out->has_ip_id = true;
 	out->ttl = ip[8];
 	return true;
 }
 
-static inline bool read_v6(const uint8_t *ip, uint32_t frame_len, struct carried *carried, struct segment *out)
+INLINED bool read_v6(const uint8_t *ip, uint32_t frame_len, struct carried *carried, struct segment *out)
 {
 	uint32_t len = load_u16be(ip + 4);
 
@@ -136,7 +139,6 @@ static inline bool read_v6(const uint8_t *ip, uint32_t frame_len, struct carried
 			       sum_of_length(len));
 	ip_copy_addr(&out->src, 6, ip + 8);
 	ip_copy_addr(&out->dst, 6, ip + 24);
-	out->ip_len = len + IPV6_HEADER;
 	out->ttl = ip[7];
 	out->has_ip_id = false;
 	out->ip_id = 0;
@@ -184,7 +186,7 @@ static struct start start_elsewhere(const struct ws_packet *packet)
 	}
 }
 
-__attribute__((noinline)) static struct start start_rarer(const struct ws_packet *packet, struct outer *outer)
+static struct start find_start(const struct ws_packet *packet, struct outer *outer)
 {
 	struct start start = { ETHERNET_HEADER, 0 };
 
@@ -194,54 +196,14 @@ __attribute__((noinline)) static struct start start_rarer(const struct ws_packet
 	return start_behind_tags(packet, start, outer);
 }
 
-/* At least the shortest headers of IP and TCP were captured. */
-static inline struct start find_start(const struct ws_packet *packet, struct outer *outer)
+/* The IP header begins at `at` and was read. */
+INLINED bool read_packet(const struct ws_packet *packet, uint32_t at, const struct carried *carried,
+			 struct segment *out)
 {
-	const uint8_t *src = packet->data + 6;
-	struct start start = { ETHERNET_HEADER, load_u16be(packet->data + ETHERNET_HEADER - 2) };
-
-	outer_clear(outer);
-	if (packet->linktype == LINKTYPE_ETHERNET) {
-		outer->link_src = load_u32be(src + 2) ^ load_u16be(src);
-		if (start.type == ETHERTYPE_IPV4 || start.type == ETHERTYPE_IPV6)
-			return start;
-	}
-	return start_rarer(packet, outer);
-}
-
-static inline bool read_ip(const struct ws_packet *packet, struct start start, struct carried *carried,
-			   struct segment *out)
-{
-	const uint8_t *ip = packet->data + start.at;
-	uint32_t len = packet->len - start.at;
-
-	if (packet->caplen < start.at + IPV4_HEADER + TCP_HEADER_MIN)
-		return false;
-	if (start.type == ETHERTYPE_IPV4)
-		return read_v4(ip, len, carried, out);
-	return start.type == ETHERTYPE_IPV6 && read_v6(ip, len, carried, out);
-}
-
-bool ordinary_decode(const struct ws_packet *packet, struct segment *out)
-{
-	struct carried carried;
-	struct start start;
-
-	if (packet->caplen < IPV4_HEADER + TCP_HEADER_MIN || packet->caplen > packet->len)
-		return false;
-	start = find_start(packet, &out->outer);
-	if (!read_ip(packet, start, &carried, out))
-		return false;
-
-	uint32_t behind = packet->caplen - start.at;
-	uint32_t caplen = behind < out->ip_len ? behind : out->ip_len;
-
-	if (caplen < carried.ip_header + TCP_HEADER_MIN)
-		return false;
-	caplen -= carried.ip_header;
-
-	uint32_t header = tcp_header_len(carried.tcp);
-	bool is_cut = caplen < carried.len;
+	uint32_t behind = packet->caplen - at - carried->ip_header;
+	uint32_t caplen = behind < carried->len ? behind : carried->len;
+	uint32_t header = tcp_header_len(carried->tcp);
+	bool is_cut = caplen < carried->len;
 
 	if (header < TCP_HEADER_MIN || header > caplen)
 		return false;
@@ -249,10 +211,45 @@ bool ordinary_decode(const struct ws_packet *packet, struct segment *out)
 	out->file = packet->file;
 	out->ts = packet->ts;
 	out->frame = packet->frame;
-	out->noticed = (uint64_t)(out->ip_len + start.at < packet->len) << WS_NOTICED_ip_trailing_padding |
+	out->noticed = (uint64_t)(carried->len + carried->ip_header + at < packet->len)
+			       << WS_NOTICED_ip_trailing_padding |
 		       (uint64_t)is_cut << WS_NOTICED_ip_truncated_by_capture;
+	out->ip_len = carried->len + carried->ip_header;
 	out->is_offload = out->ip_len > IP_WIRE_LENGTH_MAX;
 	out->is_truncated = is_cut;
 	out->is_fragmented = false;
-	return read_tcp(&carried, caplen, header, out);
+	return read_tcp(carried, caplen, header, out);
+}
+
+__attribute__((noinline)) static bool read_rarer(const struct ws_packet *packet, struct segment *out)
+{
+	struct carried carried;
+	struct start start = find_start(packet, &out->outer);
+	uint32_t min = (start.type == ETHERTYPE_IPV6 ? IPV6_HEADER : IPV4_HEADER) + TCP_HEADER_MIN;
+
+	if (start.type == 0 || packet->caplen < start.at + min)
+		return false;
+	if (start.type == ETHERTYPE_IPV4
+		    ? !read_v4(packet->data + start.at, packet->len - start.at, &carried, out)
+		    : start.type != ETHERTYPE_IPV6 ||
+			      !read_v6(packet->data + start.at, packet->len - start.at, &carried, out))
+		return false;
+	return read_packet(packet, start.at, &carried, out);
+}
+
+bool ordinary_decode(const struct ws_packet *packet, struct segment *out)
+{
+	const uint8_t *data = packet->data;
+	struct carried carried;
+
+	if (packet->caplen < IPV4_HEADER + TCP_HEADER_MIN || packet->caplen > packet->len)
+		return false;
+	outer_clear(&out->outer);
+	if (packet->linktype == LINKTYPE_ETHERNET)
+		out->outer.link_src = load_u32be(data + 8) ^ load_u16be(data + 6);
+	if (packet->linktype != LINKTYPE_ETHERNET || load_u16be(data + ETHERNET_HEADER - 2) != ETHERTYPE_IPV4)
+		return read_rarer(packet, out);
+	return packet->caplen >= ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER_MIN &&
+	       read_v4(data + ETHERNET_HEADER, packet->len - ETHERNET_HEADER, &carried, out) &&
+	       read_packet(packet, ETHERNET_HEADER, &carried, out);
 }
