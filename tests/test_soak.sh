@@ -15,12 +15,19 @@ fi
 segments=1300000
 [ "${BUILD:-release}" = release ] || segments=130000
 
+# found: connections, by the summary. truth: by the generator.
+found() { jq 'select(.type == "summary") | .connections' "$work/soak"; }
+truth() { sed -nE 's/^connections ([0-9]+)$/\1/p' "$work/truth"; }
+
 status=0
-"$generate" web "$segments" | "$WIRESTAT" audit --json -q --fail-on warn -r - >"$work/soak" || status=$?
+"$generate" web "$segments" 0 "$work/truth" | "$WIRESTAT" audit --json -q --fail-on warn -r - >"$work/soak" || status=$?
 check 'nothing of level warn or alert' [ "$status" -eq 0 ]
 check 'all segments were taken' [ "$(jq 'select(.type == "capture") | .decoded' "$work/soak")" = "$segments" ]
-connections=$(jq 'select(.type == "summary") | .connections' "$work/soak")
-check 'of as many connections as there are' [ "$connections" -gt $((segments / 14)) ]
-"$generate" churn 100000 | "$WIRESTAT" audit --json -q --fail-on alert -r - >"$work/soak"
+check 'of as many connections as there are' [ "$(found)" = "$(truth)" ]
+"$generate" churn 100000 0 "$work/truth" | "$WIRESTAT" audit --json -q --fail-on alert -r - >"$work/soak"
 check 'nor of level alert where ports are used again at once' [ $? -eq 0 ]
+check 'each of them a connection of its own' [ "$(found)" = "$(truth)" ]
+"$generate" reuse 100000 0 "$work/truth" | "$WIRESTAT" audit --json -q --fail-on alert -r - >"$work/soak"
+check 'nor where they are used again after seconds' [ $? -eq 0 ]
+check 'those too' [ "$(found)" = "$(truth)" ]
 conclude

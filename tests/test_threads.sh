@@ -65,15 +65,15 @@ check 'who stops reading ends it quietly' all_of \
 
 size=$(stat -c %s pcaps/demo.pcap)
 mkfifo "$work/fifo"
-"$WIRESTAT" --threads 2 events --json -r - -o "$work/log" <"$work/fifo" 2>"$work/err" &
+"$WIRESTAT" --threads 2 audit --json -r - -o "$work/log" <"$work/fifo" 2>"$work/err" &
 pid=$!
 exec 5>"$work/fifo"
 head -c $((size / 2)) pcaps/demo.pcap >&5
 for ((try = 0; try < 50; try++)); do
-	[ ! -s "$work/log" ] || break
+	[ ! -e "$work/log" ] || break
 	sleep 0.1
 done
-sleep 0.2
+sleep 0.4
 mv "$work/log" "$work/log1"
 kill -HUP $pid
 for ((try = 0; try < 50; try++)); do
@@ -86,7 +86,7 @@ tail -c +$((size / 2 + 1)) pcaps/demo.pcap >&5
 exec 5>&-
 status=0
 wait $pid || status=$?
-"$WIRESTAT" --threads 1 events --json -r - -q <pcaps/demo.pcap >"$work/whole" 2>/dev/null
+"$WIRESTAT" --threads 1 audit --json -r - -q <pcaps/demo.pcap >"$work/whole" 2>/dev/null
 check 'HUP: lines before and after, none in two pieces, none missing' all_of 'has_status 0' '[ -s "$work/log1" ]' '[ -s "$work/log" ]' \
 	'cat "$work/log1" "$work/log" | cmp - "$work/whole"'
 check 'USR1: the counters' [ "$(grep -c 'packets from' "$work/err")" -ge 1 ]

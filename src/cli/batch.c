@@ -26,7 +26,7 @@ bool batch_take(struct run *run)
 	if (looks_at_each(run))
 		return false;
 	batch.max = room(run);
-	batch.before = run->options->view->on_time != NULL ? run->quiet_until : INT64_MAX;
+	batch.before = run_quiet_until(run);
 	source_batch(run->source, &batch);
 	if (batch.len + batch.skipped == 0)
 		return false;

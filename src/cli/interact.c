@@ -179,7 +179,8 @@ static bool start_again(struct run *run)
 	run->fed = 0;
 	run->frame_seen = 0;
 	run->newest = WS_TIME_NONE;
-	run->quiet_until = WS_TIME_NONE;
+	run->told = WS_TIME_NONE;
+	run->is_quiet_known = false;
 	run->options->view->restart(run->view);
 	return true;
 }

@@ -50,20 +50,35 @@ static void take_event(void *user, const struct ws_event *event)
 
 /* ---- Packets ------------------------------------------------------------------------------------------------ */
 
-/* What it said of its quiet holds whatever comes meanwhile, so it is not asked again. */
+/* Asked once, behind the packet of which the view was told last: timers that fire with it are of earlier times. What comes
+ * later is of later times, and changes nothing of what it said. */
+ws_time run_quiet_until(struct run *run)
+{
+	const struct view *view = run->options->view;
+
+	if (view->on_time == NULL)
+		return INT64_MAX;
+	if (view->due == NULL || run->told == WS_TIME_NONE)
+		return WS_TIME_NONE;
+	if (!run->is_quiet_known) {
+		ws_tracker_settle(run->tracker);
+		run->quiet_until = view->due(run->view, run->told);
+		run->is_quiet_known = true;
+	}
+	return run->quiet_until;
+}
+
 void run_tell_time(struct run *run, ws_time now)
 {
 	const struct view *view = run->options->view;
 
 	run->newest = now;
-	if (now < run->quiet_until)
-		return;
-	run->quiet_until = INT64_MAX;
-	if (view->on_time == NULL)
+	if (now < run_quiet_until(run) || view->on_time == NULL)
 		return;
 	ws_tracker_settle(run->tracker);
 	view->on_time(run->view, run->tracker, now);
-	run->quiet_until = view->due != NULL ? view->due(run->view, now) : WS_TIME_NONE;
+	run->told = now;
+	run->is_quiet_known = false;
 }
 
 static void feed(struct run *run, const struct ws_packet *packet)
@@ -395,7 +410,7 @@ void run(const struct options *options, FILE *out, struct run_result *result)
 		.at = options->at,
 		.first = WS_TIME_NONE,
 		.newest = WS_TIME_NONE,
-		.quiet_until = WS_TIME_NONE,
+		.told = WS_TIME_NONE,
 	};
 
 	memset(result, 0, sizeof(*result));

@@ -57,7 +57,9 @@ struct run {
 	struct moment at;        /* to be shown; that of the options unless the view wants another */
 	ws_time first;           /* of the first packet, filtered out or not; WS_TIME_NONE before */
 	ws_time newest;          /* that the view was told of */
-	ws_time quiet_until;     /* the view need not be told of time before that; WS_TIME_NONE: of all */
+	ws_time told;            /* that the view was told of last; WS_TIME_NONE before */
+	bool is_quiet_known;     /* then the view need not be told of time before `quiet_until`; WS_TIME_NONE: of all */
+	ws_time quiet_until;
 	uint64_t fed;
 	uint64_t filtered;   /* frames that the filter left out */
 	uint64_t frame_seen; /* newest of the first file */
@@ -71,6 +73,9 @@ struct run {
 
 /* A packet was read: its capture time, filtered out or not. */
 void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wanted);
+
+/* The time of which the view need not be told before it comes; WS_TIME_NONE: of each. */
+ws_time run_quiet_until(struct run *run);
 
 /* Capture time is `now`, later than the view was told before. */
 void run_tell_time(struct run *run, ws_time now);

@@ -38,6 +38,7 @@ void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason 
 	store_remove(&t->store, c);
 }
 
+/* One that comes out before the deadline stays where it is: it is set again then, and most have changed once more by that time. */
 static void set_timer(ws_tracker *t, struct ws_connection *c)
 {
 	struct context context = context_of(t);
@@ -45,7 +46,7 @@ static void set_timer(ws_tracker *t, struct ws_connection *c)
 
 	if (deadline == INT64_MAX)
 		timer_cancel(&c->timer);
-	else
+	else if (!timer_waits(&c->timer) || c->timer.due > deadline)
 		timer_set(&t->timer, &c->timer, t->now, deadline);
 	c->timed_states = (uint16_t)(c->state[0] << 8 | c->state[1]);
 }

@@ -333,10 +333,8 @@ static struct ws_connection **sort_all(const struct store *store)
 
 struct ws_connection **store_sorted(const struct store *store)
 {
-	uint64_t lowest = lowest_number(store);
+	uint64_t most = 2 * (uint64_t)store->len; /* places: no more memory than qsort would take */
+	uint64_t lowest = store->made <= most ? 1 : lowest_number(store);
 
-	/* No more memory than qsort would take. */
-	if (store->made + 1 - lowest <= 2 * (uint64_t)store->len)
-		return place_all(store, lowest);
-	return sort_all(store);
+	return store->made + 1 - lowest <= most ? place_all(store, lowest) : sort_all(store);
 }

@@ -19,6 +19,8 @@
 
 /* Of a record: those that the ordinary segment needs. */
 #define STORE_LINES_FETCHED 3
+#define STORE_COURSE_LINES 6
+#define STORE_AHEAD 8
 
 /* What finding needs of a table, copied from it so that the table itself need not be touched. */
 struct slice {
@@ -63,6 +65,12 @@ static inline const struct slice *store_slice(const struct store *store, uint32_
 	return &store->slice[hash >> (32 - STORE_SLICE_BITS)];
 }
 
+static inline void store_fetch_lines(const void *p, size_t lines)
+{
+	for (size_t i = 0; p && i < lines; i++)
+		fetch_line((const char *)p + i * SLAB_LINE);
+}
+
 /* Fetches what store_find will need, in two steps: the second looks at what the first one fetches. */
 static inline void store_prefetch_bucket(const struct store *store, uint32_t hash)
 {
@@ -75,25 +83,33 @@ static inline void store_prefetch_bucket(const struct store *store, uint32_t has
 static inline void store_prefetch_records(const struct store *store, uint32_t hash)
 {
 	const struct slice *slice = store_slice(store, hash);
-	const char *record = slice->buckets ? (const char *)slice->buckets[hash & slice->mask].hh_head : NULL;
 
-	if (!record)
-		return;
-	for (size_t line = 0; line < STORE_LINES_FETCHED; line++)
-		fetch_line(record + line * SLAB_LINE);
+	if (slice->buckets)
+		store_fetch_lines(slice->buckets[hash & slice->mask].hh_head, STORE_LINES_FETCHED);
 }
 
-/* And in a third what the ordinary segment needs of its course (courses.h). */
+/* And a third, of what the ordinary segment needs of its course (courses.h); or the next record, where another comes first. */
 static inline void store_prefetch_course(const struct store *store, uint32_t hash)
 {
 	const struct slice *slice = store_slice(store, hash);
-	const UT_hash_handle *first = slice->buckets ? slice->buckets[hash & slice->mask].hh_head : NULL;
-	const char *course = first ? (const char *)((const struct ws_connection *)(const void *)first)->course : NULL;
+	const UT_hash_handle *hh = slice->buckets ? slice->buckets[hash & slice->mask].hh_head : NULL;
 
-	if (!course)
+	if (!hh)
 		return;
-	for (size_t line = 0; line < STORE_LINES_FETCHED; line++)
-		fetch_line(course + line * SLAB_LINE);
+	if (hh->hashv != hash)
+		store_fetch_lines(hh->hh_next, STORE_LINES_FETCHED);
+	else
+		store_fetch_lines(((const struct ws_connection *)(const void *)hh)->course, STORE_COURSE_LINES);
+}
+
+/* Fetches what will be looked at soon by whoever goes through an array that ends with NULL, `at` its next. */
+static inline void store_prefetch_ahead(struct ws_connection *const *at)
+{
+	for (size_t i = 0; i < STORE_AHEAD; i++)
+		if (!at[i])
+			return;
+	store_fetch_lines(at[STORE_AHEAD - 1], STORE_LINES_FETCHED);
+	store_fetch_lines(at[STORE_AHEAD / 2]->course, STORE_COURSE_LINES);
 }
 
 struct ws_connection *store_find(const struct store *store, const struct keyed *keyed);

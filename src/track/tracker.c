@@ -126,6 +126,18 @@ static void end_one(ws_tracker *t, struct ws_connection *c)
 	bench_unpeek(&t->bench, c);
 }
 
+/* Those of whose end nobody is told, in any order. Whether that were all. */
+static bool end_quiet_ones(ws_tracker *t)
+{
+	const struct row *rows[] = { &t->store.embryonic, &t->store.grown };
+	bool is_all = true;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		for (struct ws_connection *c = rows[i]->first; c; c = store_next(c))
+			is_all &= lifetime_end_quietly(t, c, WS_END_OF_INPUT);
+	return is_all;
+}
+
 /* There is no memory to sort them. */
 static void end_unsorted(ws_tracker *t)
 {
@@ -138,20 +150,26 @@ static void end_unsorted(ws_tracker *t)
 		end_one(t, c);
 }
 
+static void end_all(ws_tracker *t)
+{
+	struct ws_connection **all = store_sorted(&t->store);
+
+	if (!all)
+		end_unsorted(t);
+	for (size_t i = 0; all && all[i]; i++)
+		end_one(t, all[i]);
+	free(all);
+}
+
 void ws_tracker_finish(ws_tracker *tracker)
 {
-	struct ws_connection **all;
 	struct context context;
 
 	gate_end(tracker);
 	(void)group_pass(tracker);
 	settle(tracker);
-	all = store_sorted(&tracker->store);
-	if (!all)
-		end_unsorted(tracker);
-	for (size_t i = 0; all && all[i]; i++)
-		end_one(tracker, all[i]);
-	free(all);
+	if (!tracker->is_quiet || !end_quiet_ones(tracker))
+		end_all(tracker);
 	context = context_of(tracker);
 	census_finish(&tracker->census, &context);
 }
@@ -165,8 +183,10 @@ int ws_tracker_each(ws_tracker *tracker, ws_each_fn *fn, void *user)
 	all = store_sorted(&tracker->store);
 	if (!all)
 		return WS_ERROR_MEMORY;
-	for (size_t i = 0; all[i] && result == 0; i++)
+	for (size_t i = 0; all[i] && result == 0; i++) {
+		store_prefetch_ahead(all + i);
 		result = fn(user, all[i]);
+	}
 	free(all);
 	return result;
 }

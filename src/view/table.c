@@ -235,7 +235,7 @@ static void table_on_time(void *self, ws_tracker *tracker, ws_time now)
 		print_batch(table);
 }
 
-/* What will be held back, will be so from `now` on or later. */
+/* What will yet be held back, will be so from a later time on. */
 static ws_time table_due(const void *self, ws_time now)
 {
 	const struct table *table = self;

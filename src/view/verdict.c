@@ -68,7 +68,8 @@ static void numbers(struct clause *c, const struct ws_record *record)
 	if (!verdict)
 		return;
 	next(c);
-	text_printf(c->out, "numbers %s", verdict);
+	text_puts(c->out, "numbers ");
+	text_puts(c->out, verdict);
 	if (wrong)
 		text_printf(c->out, " (%s)", wrong);
 }
@@ -116,8 +117,10 @@ static void round_trips(struct clause *c, const struct ws_record *record)
 		text_puts(c->out, "client in ");
 		duration(c->out, record->client_rtt_ns);
 	}
-	if (place)
-		text_printf(c->out, ": tap %s", place);
+	if (place) {
+		text_puts(c->out, ": tap ");
+		text_puts(c->out, place);
+	}
 }
 
 /* An option that counts only when both have it, and that may be answered only when it was offered. */
@@ -133,6 +136,15 @@ static void agreed(struct clause *c, const char *name, bool offered, bool answer
 		text_printf(c->out, " answered, never offered (%s)", rfc);
 }
 
+/* A line for each connection: without printf. */
+static void both(struct clause *c, int64_t client, int64_t server)
+{
+	text_char(c->out, ' ');
+	text_i64(c->out, client);
+	text_char(c->out, '/');
+	text_i64(c->out, server);
+}
+
 static void options(struct clause *c, const struct ws_record *record)
 {
 	const struct ws_endpoint *client = &record->endpoint[WS_CLIENT];
@@ -142,11 +154,12 @@ static void options(struct clause *c, const struct ws_record *record)
 		return;
 	if (client->mss >= 0 && server->mss >= 0) {
 		next(c);
-		text_printf(c->out, "MSS %d/%d", (int)client->mss, (int)server->mss);
+		text_puts(c->out, "MSS");
+		both(c, client->mss, server->mss);
 	}
 	agreed(c, "window scale", client->wscale >= 0, server->wscale >= 0, "RFC 7323 2.2");
 	if (client->wscale >= 0 && server->wscale >= 0)
-		text_printf(c->out, " %d/%d", (int)client->wscale, (int)server->wscale);
+		both(c, client->wscale, server->wscale);
 	agreed(c, "SACK", client->sack, server->sack, "RFC 2018 2");
 	agreed(c, "timestamps", client->timestamps, server->timestamps, "RFC 7323 3.2");
 }
@@ -199,7 +212,9 @@ static void other_fin(struct clause *c, const struct ws_record *record)
 			    ws_state_name(record->endpoint[other].state));
 	} else if (first != WS_TIME_NONE && second != WS_TIME_NONE && second >= first) {
 		next(c);
-		text_printf(c->out, "the %s ", ws_side_name(other));
+		text_puts(c->out, "the ");
+		text_puts(c->out, ws_side_name(other));
+		text_char(c->out, ' ');
 		duration(c->out, second - first);
 		text_puts(c->out, " later");
 	}
@@ -243,8 +258,10 @@ static void lost(struct clause *c, const struct ws_record *record)
 static void states(struct clause *c, const struct ws_record *record)
 {
 	next(c);
-	text_printf(c->out, "client %s, server %s", ws_state_name(state_before_end(&record->endpoint[WS_CLIENT])),
-		    ws_state_name(state_before_end(&record->endpoint[WS_SERVER])));
+	text_puts(c->out, "client ");
+	text_puts(c->out, ws_state_name(state_before_end(&record->endpoint[WS_CLIENT])));
+	text_puts(c->out, ", server ");
+	text_puts(c->out, ws_state_name(state_before_end(&record->endpoint[WS_SERVER])));
 }
 
 /* One had closed, and the other reset. */
@@ -261,10 +278,10 @@ void verdict_close_line(struct text *out, const struct ws_record *record)
 	struct clause c = { out, ": " };
 
 	text_puts(out, ws_close_name(record->close));
-	if (record->has_reset_by)
-		text_printf(out, " by %s", ws_side_name(record->reset_by));
-	else if (record->has_close_first && record->close != WS_CLOSE_SIMULTANEOUS)
-		text_printf(out, " by %s", ws_side_name(record->close_first));
+	if (record->has_reset_by || (record->has_close_first && record->close != WS_CLOSE_SIMULTANEOUS)) {
+		text_puts(out, " by ");
+		text_puts(out, ws_side_name(record->has_reset_by ? record->reset_by : record->close_first));
+	}
 	switch (record->close) {
 	case WS_CLOSE_NONE:
 	case WS_CLOSE_RESET:

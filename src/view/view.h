@@ -120,8 +120,8 @@ struct view {
 	void (*on_event)(void *self, const struct ws_event *event);
 	/* Capture time moved to `now`; called before the packet of that time is fed. May be NULL. */
 	void (*on_time)(void *self, ws_tracker *tracker, ws_time now);
-	/* on_time was last called for `now`, and until this time it would have nothing to do; WS_TIME_NONE: nobody can tell.
-	 * NULL: likewise. */
+	/* on_time was last called for `now`, the packet of that time was taken, and until the time given on_time would have
+	 * nothing to do, whatever comes; WS_TIME_NONE: nobody can tell. NULL: likewise. */
 	ws_time (*due)(const void *self, ws_time now);
 	/* The input ended (after ws_tracker_finish) or the moment of --at came (then without it). Writes what is left;
 	 * JSON ends with the capture object. Returns the highest level of the findings shown + 1, or 0 when there

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADERS 66 /* Ethernet, IPv4, TCP with time stamps */
+#define HEADERS_MAX 74 /* Ethernet, IPv4, TCP with the options of a SYN */
+#define MSS_OFFERED 1460
 #define MSS 1448
 
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
@@ -90,7 +91,7 @@ static uint32_t sum(uint32_t s, const uint8_t *at, size_t len)
 {
 	for (size_t i = 0; i + 1 < len; i += 2)
 		s += (uint32_t)(at[i] << 8 | at[i + 1]);
-	return s;
+	return len % 2 == 1 ? s + (uint32_t)(at[len - 1] << 8) : s;
 }
 
 static uint32_t folded(uint32_t s)
@@ -124,34 +125,56 @@ static void write_ip(uint8_t *ip, const struct talk *talk, unsigned from, uint32
 	put16(ip + 10, folded(sum(0, ip, 20)));
 }
 
-static void send_segment(const struct profile *profile, struct talk *talk, unsigned from, uint8_t flags, uint32_t len)
+/* What every stack puts into its SYN: MSS, SACK permitted, time stamps, window scale. */
+static uint32_t write_options(uint8_t *at, bool is_syn)
 {
-	static uint8_t frame[HEADERS + MSS];
-	uint8_t *ip = frame + 14;
-	uint8_t *tcp = ip + 20;
+	static const uint8_t syn[20] = {
+		2, 4, MSS_OFFERED >> 8, MSS_OFFERED & 255, 4, 2, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 3, 7
+	};
+
+	if (is_syn)
+		memcpy(at, syn, sizeof(syn));
+	else
+		memcpy(at, "\x01\x01\x08\x0a", 4);
+	return is_syn ? 20 : 12;
+}
+
+/* All but its payload and checksum. */
+static void write_tcp(uint8_t *tcp, struct talk *talk, unsigned from, uint8_t flags)
+{
 	uint32_t port = 1024 + (talk->tuple / 60000 % 60000);
 	uint32_t server = flood_port ? flood_port : 443;
-	uint32_t total = 52 + len;
+	uint32_t header = 20 + write_options(tcp + 20, flags & SYN);
+	uint8_t *stamps = tcp + (flags & SYN ? 28 : 24);
 
-	memset(frame, 0, HEADERS);
-	frame[12] = 0x08;
-	write_ip(ip, talk, from, total);
 	put16(tcp, from == 0 ? port : server);
 	put16(tcp + 2, from == 0 ? server : port);
 	put32(tcp + 4, talk->seq[from]);
 	put32(tcp + 8, flags & ACK ? talk->seq[!from] : 0);
-	tcp[12] = 0x80;
+	tcp[12] = (uint8_t)(header << 2);
 	tcp[13] = flags;
-	put16(tcp + 14, 64240);
-	memcpy(tcp + 20, "\x01\x01\x08\x0a", 4);
+	put16(tcp + 14, flags & SYN ? 64240 : 502);
 	talk->tsval[from] = (uint32_t)(now_us / 1000);
-	put32(tcp + 24, talk->tsval[from]);
-	put32(tcp + 28, talk->tsval[!from]);
+	put32(stamps, talk->tsval[from]);
+	put32(stamps + 4, talk->tsval[!from]);
+}
+
+static void send_segment(const struct profile *profile, struct talk *talk, unsigned from, uint8_t flags, uint32_t len)
+{
+	static uint8_t frame[HEADERS_MAX + MSS];
+	uint8_t *ip = frame + 14;
+	uint8_t *tcp = ip + 20;
+	uint32_t header = flags & SYN ? 40 : 32;
+
+	memset(frame, 0, HEADERS_MAX);
+	frame[12] = 0x08;
+	write_ip(ip, talk, from, 20 + header + len);
+	write_tcp(tcp, talk, from, flags);
 	if (len > 0)
-		memset(tcp + 32, 'x', len);
-	put16(tcp + 16, folded(sum(sum(6 + 32 + len, ip + 12, 8), tcp, 32 + len)));
+		memset(tcp + header, 'x', len);
+	put16(tcp + 16, folded(sum(sum(6 + header + len, ip + 12, 8), tcp, header + len)));
 	talk->seq[from] += len + ((flags & (SYN | FIN)) != 0);
-	write_record(frame, profile->has_payload ? 14 + total : HEADERS, 14 + total);
+	write_record(frame, 34 + header + (profile->has_payload ? len : 0), 34 + header + len);
 }
 
 /* `place` of those that are alive at once. */

@@ -43,7 +43,16 @@ static int64_t now(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Ethernet, IPv4, TCP; checksums are none, as an interface leaves them that fills them in itself. */
+static uint32_t sum(uint32_t s, const uint8_t *at, size_t len)
+{
+	for (size_t i = 0; i < len; i += 2)
+		s += (uint32_t)(at[i] << 8 | at[i + 1]);
+	while (s >> 16)
+		s = (s & 0xffff) + (s >> 16);
+	return s;
+}
+
+/* Ethernet, IPv4, TCP. */
 static void write_frame(uint8_t *frame, uint32_t number, unsigned from, uint8_t flags)
 {
 	uint8_t *ip = frame + 14;
@@ -60,6 +69,7 @@ static void write_frame(uint8_t *frame, uint32_t number, unsigned from, uint8_t 
 	ip[9] = 6;
 	put32(ip + 12, from == 0 ? client : 0xc0a80001);
 	put32(ip + 16, from == 0 ? 0xc0a80001 : client);
+	put16(ip + 10, ~sum(0, ip, 20) & 0xffff);
 	put16(tcp, from == 0 ? port : 443);
 	put16(tcp + 2, from == 0 ? 443 : port);
 	put32(tcp + 4, number * 7919 + ((flags & SYN) == 0) + from * 0x01000000);
@@ -67,6 +77,7 @@ static void write_frame(uint8_t *frame, uint32_t number, unsigned from, uint8_t 
 	tcp[12] = 0x50;
 	tcp[13] = flags;
 	put16(tcp + 14, 64240);
+	put16(tcp + 16, ~sum(sum(6 + 20, ip + 12, 8), tcp, 20) & 0xffff);
 }
 
 static void feed(ws_tracker *tracker, const struct ws_packet *packet, struct times *times)
