@@ -43,6 +43,31 @@ same events
 wirestat table --all -q -r "$capture"
 check 'none is left out' [ "$(grep -c 10.0.0.1:40000 "$work/out")" -eq 24 ]
 
+# Closed connections are held back for ten seconds of capture time, no longer: one that ended a minute ago, as is found out
+# by the first packet after a long silence, is shown with the second.
+mkfifo "$work/pipe"
+"$WIRESTAT" table --all -l -q -r "$work/pipe" >"$work/out" &
+reader=$!
+exec 3>"$work/pipe"
+{
+	pcap_header 1
+	segment 0 c 2 1000 0
+	segment 1000 s 18 5000 1001
+	segment 2000 c 16 1001 5001
+	segment 3000 c 4 1001 0
+	segment 300000000 c 2 90000 0
+} >&3
+sleep 0.3
+cp "$work/out" "$work/first"
+segment 300001000 s 18 70000 90001 >&3
+for ((i = 0; i < 50; i++)); do
+	grep -q CLOSED "$work/out" && break
+	sleep 0.1
+done
+check 'rows are held back no longer than they should' all_of '[ ! -s "$work/first" ]' 'out_has CLOSED'
+exec 3>&-
+wait $reader
+
 # -c counts exactly, wherever a batch ends, and so does what it read.
 for n in 1 2 63 64 65 66 100; do
 	wirestat -r "$capture" -c $n --json

@@ -30,7 +30,7 @@ static void begin(int variant)
 	connection_init(&c, &key, &t.segment);
 	detail_init(&detail);
 	c.detail = &detail;
-	c.number = 1;
+	c.salt = 1;
 }
 
 /* Whether the segment made last is a copy; it goes to the connection. */
@@ -214,7 +214,7 @@ START_TEST(another)
 	tell(A, "S", 0, 0, 0);
 	ck_assert(!copies_take(&seen, &c, t.side[B], &t.segment, t.segment.ts));
 	other = c;
-	other.number = 2;
+	other.salt = 2;
 	ck_assert(!copies_take(&seen, &other, t.side[A], &t.segment, t.segment.ts));
 	ck_assert(copies_take(&seen, &c, t.side[A], &t.segment, t.segment.ts));
 	connection_fini(&c);

@@ -59,6 +59,39 @@ START_TEST(apart)
 }
 END_TEST
 
+static size_t seen;
+static uintptr_t seen_sum;
+
+static void see(void *place)
+{
+	seen++;
+	seen_sum += (uintptr_t)place;
+}
+
+/* Every place that was ever taken, once. */
+START_TEST(each)
+{
+	static const size_t counts[] = { 0, 1, 63, 64, 65, MANY };
+	uintptr_t sum = 0;
+	struct slab slab;
+	void *last = NULL;
+
+	slab_init(&slab, 304);
+	for (size_t i = 0; i < counts[_i]; i++) {
+		last = slab_take(&slab);
+		sum += (uintptr_t)last;
+	}
+	if (last)
+		slab_give(&slab, last);
+	seen = 0;
+	seen_sum = 0;
+	slab_each(&slab, see);
+	ck_assert_uint_eq(seen, counts[_i]);
+	ck_assert_uint_eq(seen_sum, sum);
+	slab_fini(&slab);
+}
+END_TEST
+
 /* As many as were in use at one time need no more memory, ever. */
 START_TEST(used_again)
 {
@@ -123,6 +156,7 @@ int main(void)
 	Suite *suite = suite_new("slab", &t);
 
 	tcase_add_loop_test(t, apart, 0, SIZES);
+	tcase_add_loop_test(t, each, 0, 6);
 	tcase_add_test(t, used_again);
 	tcase_add_test(t, no_memory);
 	return suite_run(suite);

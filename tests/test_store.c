@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(empty)
 {
-	struct ws_connection **all;
+	struct ws_connection *const *all;
 
 	store_init(&store, SEED);
 	ck_assert_ptr_null(find(1));
@@ -86,7 +86,6 @@ START_TEST(empty)
 	all = store_sorted(&store);
 	ck_assert_ptr_nonnull(all);
 	ck_assert_ptr_null(all[0]);
-	free(all);
 	store_fini(&store);
 }
 END_TEST
@@ -242,7 +241,7 @@ static bool is_going(unsigned i, int kind)
 START_TEST(sorted)
 {
 	struct ws_connection *all[SOME];
-	struct ws_connection **list;
+	struct ws_connection *const *list;
 	size_t n = 0;
 
 	store_init(&store, SEED);
@@ -265,8 +264,15 @@ START_TEST(sorted)
 	}
 	ck_assert_ptr_null(list[n]);
 	ck_assert_uint_eq(n, store.len);
-	free(list);
+	ck_assert_ptr_eq(store_sorted(&store), list);
 	ck_assert_uint_eq(add(SOME, NULL)->number, SOME + 1);
+	list = store_sorted(&store);
+	ck_assert_uint_eq(list[n]->number, SOME + 1);
+	ck_assert_ptr_null(list[n + 1]);
+	store_remove(&store, list[0]);
+	list = store_sorted(&store);
+	ck_assert_uint_eq(list[n - 1]->number, SOME + 1);
+	ck_assert_ptr_null(list[n]);
 	store_fini(&store);
 }
 END_TEST

@@ -59,6 +59,22 @@ static char *first_line(struct slab_block *block)
 	return after + (SLAB_LINE - (uintptr_t)after % SLAB_LINE) % SLAB_LINE;
 }
 
+void slab_each(struct slab *slab, void (*fn)(void *place))
+{
+	char *end = slab->at;
+
+	for (struct slab_block *block = slab->newest; block; block = block->older) {
+		char *place = first_line(block);
+
+		/* Only the newest is not full. */
+		if (block != slab->newest)
+			end = place + PLACES * slab->size;
+		UNPOISON(place, (size_t)(end - place));
+		for (; place < end; place += slab->size)
+			fn(place);
+	}
+}
+
 static void *take_new(struct slab *slab)
 {
 	void *object;

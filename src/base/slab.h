@@ -29,6 +29,10 @@ void slab_init(struct slab *slab, size_t size);
 /* With all objects that are still in use. */
 void slab_fini(struct slab *slab);
 
+/* Calls `fn` for every place that was ever taken, block by block: also for those given back, of which but the first bytes, as
+ * many as a pointer has, are as they were. To be called before slab_fini, and nothing between. */
+void slab_each(struct slab *slab, void (*fn)(void *place));
+
 /* One more, with nothing sure about what is in it; NULL when out of memory. */
 void *slab_take(struct slab *slab);
 

@@ -16,7 +16,7 @@ void detail_init(struct detail *detail)
 }
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct ws_connection) == 256, "four cache lines");
-_Static_assert(sizeof(void *) != 8 || offsetof(struct ws_connection, number) == 128,
+_Static_assert(sizeof(void *) != 8 || offsetof(struct ws_connection, extra) == 128,
 	       "the first two are those of most use");
 
 void connection_init(struct ws_connection *c, const struct flow_key *key, const struct segment *s)

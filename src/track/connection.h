@@ -66,7 +66,7 @@ struct extra {
 	struct audit_memory *memory;   /* of the full audit; NULL where nobody asked for it */
 };
 
-/* Four cache lines: the first two, and `number`, are all that an ordinary segment needs of it. */
+/* Four cache lines: the first two are all that an ordinary segment needs of it, the third is for a change of state. */
 struct ws_connection {
 	UT_hash_handle hh;     /* of the newest of its 4-tuple; prev and next: store.h */
 	struct course *course; /* instead of detail and rest, while it takes the ordinary course (course.h) */
@@ -75,17 +75,26 @@ struct ws_connection {
 	ws_time end;
 	uint64_t last_frame;
 	uint32_t tags;
-	uint8_t turn;       /* counts how often the other side has begun to speak (copies.c) */
-	bool had_good[2];   /* each side has sent right checksums (copies.c) */
-	uint8_t host_marks; /* what it was counted as (host_feed.c) */
+	uint16_t salt;    /* of `number`; for copies.c, as what follows */
+	uint8_t turn;     /* counts how often the other side has begun to speak */
+	uint8_t had_good; /* bit n: side n has sent right checksums */
 
-	uint64_t number;
 	struct extra *extra;         /* NULL until the first of it comes */
 	struct ws_connection *older; /* the incarnation before, while late segments may belong to it */
 	struct ws_connection *newer; /* the one that has this as `older` */
 	struct rest *rest;
 	struct timer_entry timer;
+	uint16_t timed_states; /* both states when the timer was set */
+	uint8_t state[2];      /* as in the detail */
+	uint8_t role_source;
+	uint8_t end_reason;
+	uint8_t candidate_side;
+	bool is_embryonic : 1;      /* in the row that is evicted first */
+	bool is_ended : 1;          /* END was told */
+	bool is_candidate_late : 1; /* the candidate is a copy of this connection's own SYN */
+	bool is_newer : 1;          /* than all that its opener had sent in `older` (RFC 6191) */
 
+	uint64_t number;
 	struct detail *detail; /* NULL while it rests (bench.h) */
 	void *user;
 	uint64_t first_frame;
@@ -94,16 +103,8 @@ struct ws_connection {
 	uint32_t incarnation;
 	uint32_t file;
 	uint16_t lingering_told[2]; /* bit n: the finding of state n was raised */
-	uint16_t timed_states;      /* both states when the timer was set */
 	uint16_t gaps;              /* that were not filled since */
-	uint8_t state[2];           /* as in the detail */
-	uint8_t role_source;
-	uint8_t end_reason;
-	uint8_t candidate_side;
-	bool is_embryonic : 1;      /* in the row that is evicted first */
-	bool is_ended : 1;          /* END was told */
-	bool is_candidate_late : 1; /* the candidate is a copy of this connection's own SYN */
-	bool is_newer : 1;          /* than all that its opener had sent in `older` (RFC 6191) */
+	uint8_t host_marks;         /* what it was counted as (host_feed.c) */
 };
 
 /* `out` becomes a connection begun by `s`. */

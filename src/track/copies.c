@@ -33,7 +33,7 @@ void copies_init(struct copies *copies, uint64_t seed)
 
 /* Of what all copies have in common. The hash of its key stands for the connection; incarnations are told apart by check_of. */
 static inline uint64_t hash_of(const struct copies *copies, const struct ws_connection *c, unsigned who,
-			const struct segment *s)
+			       const struct segment *s)
 {
 	uint64_t numbers = (uint64_t)s->seq << 32 | s->ack;
 	uint64_t amounts = (uint64_t)s->len << 32 | (uint64_t)s->window << 16 | s->ip_id;
@@ -49,7 +49,7 @@ static struct footprint_set *set_of(const struct copies *copies, uint64_t hash)
 
 static uint32_t check_of(const struct ws_connection *c, uint64_t hash)
 {
-	return (uint32_t)(hash >> 32) ^ (uint32_t)c->number;
+	return (uint32_t)(hash >> 32) ^ c->salt;
 }
 
 static inline uint8_t traits_of(const struct ws_connection *c, unsigned who, const struct segment *s)
@@ -59,7 +59,8 @@ static inline uint8_t traits_of(const struct ws_connection *c, unsigned who, con
 	traits |= s->options.present & OPTION_TIMESTAMPS ? TRAIT_TIMESTAMPS : 0u;
 	if (s->checksum == CHECKSUM_GOOD && !s->is_offload)
 		return (uint8_t)traits;
-	if (s->checksum == CHECKSUM_OFFLOAD || s->is_offload || (s->checksum == CHECKSUM_BAD && !c->had_good[who]))
+	if (s->checksum == CHECKSUM_OFFLOAD || s->is_offload ||
+	    (s->checksum == CHECKSUM_BAD && !(c->had_good >> who & 1u)))
 		traits |= TRAIT_UNFILLED;
 	else if (s->checksum == CHECKSUM_BAD)
 		traits |= TRAIT_DAMAGED;
@@ -140,7 +141,7 @@ static inline void remember(struct footprint_set *set, struct ws_connection *c, 
 	uint32_t way = set->next;
 
 	take_turn(c, who);
-	c->had_good[who] |= s->checksum == CHECKSUM_GOOD;
+	c->had_good = (uint8_t)(c->had_good | (s->checksum == CHECKSUM_GOOD) << who);
 	set->next = way + 1 < COPIES_WAYS ? way + 1 : 0;
 	set->check[way] = check;
 	set->footprint[way] = (struct footprint){ .ts = ts,

@@ -112,7 +112,7 @@ static int begin(ws_tracker *t, const struct keyed *keyed, struct ws_connection 
 		older = NULL;
 	}
 	c = store_add(&t->store, keyed, s, older);
-	if (c && !older && begin_course(t, c, who, s))
+	if (c && !older && !marks && begin_course(t, c, who, s))
 		return WS_OK;
 	if (c && !bench_wake(&t->bench, c)) {
 		store_remove(&t->store, c);

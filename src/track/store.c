@@ -22,16 +22,16 @@ void store_init(struct store *store, uint64_t seed)
 	slab_init(&store->slab, sizeof(struct ws_connection));
 }
 
-static void fini_row(const struct row *row)
+/* Of those that have gone nothing is left to be freed. */
+static void fini_one(void *place)
 {
-	for (struct ws_connection *c = row->first; c; c = store_next(c))
-		connection_fini(c);
+	connection_fini(place);
 }
 
 void store_fini(struct store *store)
 {
-	fini_row(&store->embryonic);
-	fini_row(&store->grown);
+	free(store->sorted);
+	slab_each(&store->slab, fini_one);
 	for (size_t i = 0; i < STORE_SLICES; i++) {
 		free(store->slice[i].buckets);
 		free(store->table[i]);
@@ -184,11 +184,22 @@ static struct ws_connection *make(struct store *store, const struct keyed *keyed
 	return c;
 }
 
+/* One has come, or goes. */
+static void change_len(struct store *store, int by)
+{
+	store->len += (size_t)by;
+	if (store->sorted) {
+		free(store->sorted);
+		store->sorted = NULL;
+	}
+}
+
 static void enlist(struct store *store, struct ws_connection *c)
 {
 	c->is_embryonic = true;
 	c->number = ++store->made;
-	store->len++;
+	c->salt = (uint16_t)c->number;
+	change_len(store, 1);
 	append(&store->embryonic, c);
 }
 
@@ -241,7 +252,7 @@ void store_remove(struct store *store, struct ws_connection *c)
 	if (c->older)
 		c->older->newer = c->newer;
 	take_out(c->is_embryonic ? &store->embryonic : &store->grown, c);
-	store->len--;
+	change_len(store, -1);
 	connection_fini(c);
 	slab_give(&store->slab, c);
 }
@@ -282,10 +293,13 @@ static int by_number(const void *a, const void *b)
 	return ((*x)->number > (*y)->number) - ((*x)->number < (*y)->number);
 }
 
+/* None is below it. */
 static uint64_t lowest_number(const struct store *store)
 {
 	uint64_t lowest = store->made + 1;
 
+	if (store->made <= 2 * (uint64_t)store->len)
+		return 1;
 	if (store->embryonic.first) /* which is in order */
 		lowest = store->embryonic.first->number;
 	for (const struct ws_connection *c = store->grown.first; c; c = store_next(c))
@@ -331,10 +345,15 @@ static struct ws_connection **sort_all(const struct store *store)
 	return all;
 }
 
-struct ws_connection **store_sorted(const struct store *store)
+struct ws_connection *const *store_sorted(struct store *store)
 {
-	uint64_t most = 2 * (uint64_t)store->len; /* places: no more memory than qsort would take */
-	uint64_t lowest = store->made <= most ? 1 : lowest_number(store);
+	uint64_t lowest;
 
-	return store->made + 1 - lowest <= most ? place_all(store, lowest) : sort_all(store);
+	if (store->sorted)
+		return store->sorted;
+	lowest = lowest_number(store);
+	/* No more memory than qsort would take. */
+	store->sorted =
+		store->made + 1 - lowest <= 2 * (uint64_t)store->len ? place_all(store, lowest) : sort_all(store);
+	return store->sorted;
 }

@@ -18,7 +18,7 @@
 #define STORE_SLICES (1u << STORE_SLICE_BITS)
 
 /* Of a record: those that the ordinary segment needs. */
-#define STORE_LINES_FETCHED 3
+#define STORE_LINES_FETCHED 2
 #define STORE_COURSE_LINES 6
 #define STORE_AHEAD 8
 
@@ -44,6 +44,7 @@ struct store {
 	size_t len;
 	uint64_t made;
 	uint64_t table_bytes;
+	struct ws_connection **sorted; /* NULL when they have changed since */
 };
 
 /* The one after `c` in its row. */
@@ -133,7 +134,8 @@ struct ws_connection *store_victim(const struct store *store, const struct ws_co
 /* Bytes of the connections, without what they point to, and of the table. */
 uint64_t store_bytes(const struct store *store);
 
-/* All of them in the order of first frames, as a NULL-terminated array that the caller frees; NULL when out of memory. */
-struct ws_connection **store_sorted(const struct store *store);
+/* All of them in the order of first frames, as a NULL-terminated array that stays until one comes or goes; NULL when out of
+ * memory. */
+struct ws_connection *const *store_sorted(struct store *store);
 
 #endif

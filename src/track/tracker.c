@@ -152,13 +152,12 @@ static void end_unsorted(ws_tracker *t)
 
 static void end_all(ws_tracker *t)
 {
-	struct ws_connection **all = store_sorted(&t->store);
+	struct ws_connection *const *all = store_sorted(&t->store);
 
 	if (!all)
 		end_unsorted(t);
 	for (size_t i = 0; all && all[i]; i++)
 		end_one(t, all[i]);
-	free(all);
 }
 
 void ws_tracker_finish(ws_tracker *tracker)
@@ -176,7 +175,7 @@ void ws_tracker_finish(ws_tracker *tracker)
 
 int ws_tracker_each(ws_tracker *tracker, ws_each_fn *fn, void *user)
 {
-	struct ws_connection **all;
+	struct ws_connection *const *all;
 	int result = 0;
 
 	settle(tracker);
@@ -187,7 +186,6 @@ int ws_tracker_each(ws_tracker *tracker, ws_each_fn *fn, void *user)
 		store_prefetch_ahead(all + i);
 		result = fn(user, all[i]);
 	}
-	free(all);
 	return result;
 }
 
