@@ -257,6 +257,13 @@ static void count_tags(struct ws_totals *totals, uint32_t tags)
 		totals->tagged[bit] += tags >> bit & 1;
 }
 
+static void tag_asymmetric(struct context *context, struct ws_connection *c)
+{
+	if (wrapping_is_asymmetric(connection_wrapping(c)))
+		c->tags |= WS_TAG_VLAN_ASYMMETRIC;
+	context->totals->vlan_asymmetric += (c->tags & WS_TAG_VLAN_ASYMMETRIC) != 0;
+}
+
 static void note_end(struct ws_connection *c, enum ws_end_reason reason)
 {
 	c->is_ended = true;
@@ -268,6 +275,7 @@ void connection_end_course(struct context *context, struct ws_connection *c, enu
 {
 	if (c->is_ended)
 		return;
+	tag_asymmetric(context, c);
 	count_tags(context->totals, c->tags);
 	note_end(c, reason);
 }
@@ -279,8 +287,7 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 
 	if (c->is_ended)
 		return;
-	if (wrapping_is_asymmetric(connection_wrapping(c)))
-		c->tags |= WS_TAG_VLAN_ASYMMETRIC;
+	tag_asymmetric(context, c);
 	raise_half_open(context, c, &cause);
 	raise_at_end(context, c, &cause);
 	openings_missing(context, c, &cause);
@@ -289,7 +296,6 @@ void connection_end(struct context *context, struct ws_connection *c, enum ws_en
 		change_finding(context, c, &cause,
 			       &(struct finding){ WS_FINDING_one_way_traffic, WS_BOTH, UNIT_NUMBER, true, 1, 0 });
 	}
-	context->totals->vlan_asymmetric += (c->tags & WS_TAG_VLAN_ASYMMETRIC) != 0;
 	count_tags(context->totals, connection_tags(c));
 	note_end(c, reason);
 	change_event(context, &event);

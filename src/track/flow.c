@@ -3,11 +3,15 @@
 #include "base/bytes.h"
 
 _Static_assert(sizeof(struct flow_key) == 40, "no padding in what is hashed");
-_Static_assert(offsetof(struct flow_key, family) == offsetof(struct flow_key, port) + 4, "as last_word has it");
-_Static_assert(offsetof(struct flow_key, port) == 32, "a word by itself");
 
-/* What follows the addresses in a key, made in a register: a word that is stored in pieces cannot be loaded soon after.
- * `ports`: the lower side's in the low half. */
+/* What follows the addresses: the ports, the family and the scope. */
+#define TAIL offsetof(struct flow_key, port)
+
+_Static_assert(TAIL == sizeof(struct flow_key) - sizeof(uint64_t), "a word by itself");
+_Static_assert(offsetof(struct flow_key, family) == TAIL + 4, "as last_word has it");
+
+/* The tail, scope 0, made in a register: a word that is stored in pieces cannot be loaded soon after. `ports`: the lower
+ * side's in the low half. */
 static uint64_t last_word(uint32_t ports, unsigned family)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -16,7 +20,7 @@ static uint64_t last_word(uint32_t ports, unsigned family)
 	struct flow_key key = { .port = { (uint16_t)ports, (uint16_t)(ports >> 16) }, .family = (uint8_t)family };
 	uint64_t word;
 
-	memcpy(&word, key.port, sizeof word);
+	memcpy(&word, (const char *)&key + TAIL, sizeof word);
 	return word;
 #endif
 }
@@ -28,7 +32,7 @@ static inline unsigned fill(const struct segment *s, struct flow_key *key, unsig
 
 	memcpy(key->addr[sender], s->src.bytes, sizeof key->addr[0]);
 	memcpy(key->addr[!sender], s->dst.bytes, sizeof key->addr[1]);
-	memcpy(key->port, &last, sizeof last);
+	memcpy((char *)key + TAIL, &last, sizeof last);
 	return sender;
 }
 

@@ -89,8 +89,11 @@ static void note_quickly(ws_tracker *t, struct ws_connection *c, unsigned who, c
 /* `c` is new. */
 static bool begin_course(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	if (!t->has_courses || !outer_is_clear(&s->outer) || !course_can_begin(s) ||
-	    !course_begin(&t->bench.courses, c, who, s))
+	if (!t->has_courses || !course_can_begin(s))
+		return false;
+	if (wrapping_is_due(c, s))
+		wrapping_note(c, who, s, &t->heap);
+	if (!course_begin(&t->bench.courses, c, who, s))
 		return false;
 	t->totals.connections++;
 	note_quickly(t, c, who, s);
@@ -270,7 +273,9 @@ static bool take_course(ws_tracker *t, struct ws_connection *c, unsigned who, co
 {
 	unsigned stage = c->course->stage;
 
-	if (!outer_is_clear(&s->outer) || !course_segment(&t->bench.courses, c, who, s))
+	if (wrapping_is_due(c, s))
+		wrapping_note(c, who, s, &t->heap);
+	if (!course_segment(&t->bench.courses, c, who, s))
 		return false;
 	note_quickly(t, c, who, s);
 	if (c->course->stage == stage)
@@ -286,8 +291,7 @@ static bool take_plain(ws_tracker *t, struct ws_connection *c, unsigned who, con
 {
 	struct plain *plain = bench_plain(c);
 
-	/* What is first seen of tags and tunnels needs the detail. */
-	if (!plain || (!connection_wrapping(c) && !outer_is_clear(&s->outer)) || !plain_segment(plain, who, s, c->tags))
+	if (!plain || !plain_segment(plain, who, s, c->tags))
 		return false;
 	if (wrapping_is_due(c, s))
 		wrapping_note(c, who, s, &t->heap);

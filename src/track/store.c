@@ -7,7 +7,7 @@
 
 /* There are many tables, which begin small and double by the number that is in them: never because some lie together, which is
  * nothing that somebody outside should be able to bring about. */
-#define LOAD_MAX 2
+#define LOAD_MAX 1
 #undef HASH_INITIAL_NUM_BUCKETS
 #undef HASH_INITIAL_NUM_BUCKETS_LOG2
 #define HASH_INITIAL_NUM_BUCKETS 4U
@@ -92,7 +92,7 @@ static void make_room(struct store *store, size_t i)
 	UT_hash_table *table = store->table[i];
 	int is_out_of_memory = 0;
 
-	if (table->num_items < table->num_buckets * LOAD_MAX)
+	if (table->num_items < LOAD_MAX * table->num_buckets)
 		return;
 	store->table_bytes -= bytes_of(table);
 	HASH_EXPAND_BUCKETS(hh, table, is_out_of_memory);

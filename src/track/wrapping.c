@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "track/course.h"
+
 static bool has_tags(const struct wrapping_side *side, const struct scope_tags *tags)
 {
 	for (unsigned i = 0; i < side->tags_len; i++)
@@ -27,6 +29,20 @@ static void see(struct wrapping_side *side, const struct outer *outer)
 		side->tags[side->tags_len++] = tags;
 }
 
+/* Has it sent anything before? A plain connection that rests has both ways. */
+static bool has_shown(const struct ws_connection *c, unsigned who)
+{
+	uint64_t packets;
+	uint64_t bytes;
+
+	if (c->detail)
+		return c->detail->pair.side[who].packets + c->detail->pair.side[who].duplicates > 0;
+	if (!c->course)
+		return c->rest != NULL;
+	course_amounts(c->course, who, &packets, &bytes);
+	return packets > 0;
+}
+
 /* Whatever was sent before had nothing around it. */
 static void begin(struct ws_connection *c, uint64_t *heap)
 {
@@ -39,7 +55,7 @@ static void begin(struct ws_connection *c, uint64_t *heap)
 		return;
 	*heap += sizeof *extra->wrapping;
 	for (unsigned i = 0; i < 2; i++)
-		if (c->detail->pair.side[i].packets + c->detail->pair.side[i].duplicates > 0)
+		if (has_shown(c, i))
 			see(&extra->wrapping->side[i], &nothing);
 }
 

@@ -25,6 +25,7 @@ struct conversation {
 	bool has_timestamps[2];
 	bool has_scale[2];
 	bool is_offloaded;
+	unsigned tagged;   /* frames have an 802.1Q tag: 0 none, 1 all, 2 those of one side, 3 some */
 	unsigned mischief; /* one in so many segments; 0: none */
 };
 
@@ -96,6 +97,9 @@ static void send(struct conversation *c, unsigned from, uint8_t flags, uint32_t 
 	p.window = x->window;
 	p.payload_len = len;
 	p.ip_id = (uint16_t)chance(c, 65536);
+	if (c->tagged == 1 || (c->tagged == 2 && from == 0) || (c->tagged == 3 && chance(c, 4) == 0))
+		p.framing = FRAMING_VLAN;
+	p.vlan = (uint16_t)(100 + from * (c->tagged == 3));
 	if (c->is_offloaded && from == 0)
 		p.checksum = PACKET_CHECKSUM_PSEUDO;
 	make_mischief(c, from, &p);
@@ -190,6 +194,7 @@ void conversation_make(struct frames *frames, uint64_t seed)
 	c.now = INT64_C(1700000000000000000) + (int64_t)chance(&c, 1000000000);
 	c.rtt = chance(&c, 2) ? 20000 : (int64_t)chance(&c, 200) * MS;
 	c.is_offloaded = chance(&c, 4) == 0;
+	c.tagged = chance(&c, 3) ? 0 : 1 + chance(&c, 3);
 	c.mischief = chance(&c, 3) ? 0 : 12;
 	open_both(&c);
 	talk(&c);

@@ -14,20 +14,21 @@
 
 /* ---- Whole captures ----------------------------------------------------------------------------------------------- */
 
-static void list(const char *pattern, char ***names, size_t *len)
+/* Found once, and kept. */
+static void list(const char *pattern, glob_t *found, char ***names, size_t *len)
 {
-	glob_t found;
-
-	if (glob(pattern, 0, NULL, &found) != 0)
-		abort();         /* called before Check runs, too */
-	*names = found.gl_pathv; /* kept until the end of the test */
-	*len = found.gl_pathc;
+	if (!found->gl_pathv && glob(pattern, 0, NULL, found) != 0)
+		abort(); /* called before Check runs, too */
+	*names = found->gl_pathv;
+	*len = found->gl_pathc;
 }
 
 void medley_names(char ***cases, size_t *cases_len, char ***captures, size_t *captures_len)
 {
-	list("tests/cases/*.case", cases, cases_len);
-	list(getenv("WS_CAPTURES") ? getenv("WS_CAPTURES") : "pcaps/*/*.pcap", captures, captures_len);
+	static glob_t found[2];
+
+	list("tests/cases/*.case", &found[0], cases, cases_len);
+	list(getenv("WS_CAPTURES") ? getenv("WS_CAPTURES") : "pcaps/*/*.pcap", &found[1], captures, captures_len);
 }
 
 static void load_case(struct frames *frames, const char *name)
