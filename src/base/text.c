@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define TEXT_SIZE_MIN 256
 #define U64_DIGITS_MAX 20
@@ -30,7 +29,7 @@ bool text_failed(const struct text *text)
 	return text->failed;
 }
 
-static bool text_grow(struct text *text, size_t extra)
+bool text_grow(struct text *text, size_t extra)
 {
 	size_t size = text->size ? text->size : TEXT_SIZE_MIN;
 
@@ -52,44 +51,15 @@ static bool text_grow(struct text *text, size_t extra)
 	return true;
 }
 
-/* Room for `extra` bytes and the NUL. */
-static inline bool text_reserve(struct text *text, size_t extra)
-{
-	if (text->failed)
-		return false;
-	if (extra < text->size - text->len)
-		return true;
-	return text_grow(text, extra);
-}
-
-void text_char(struct text *text, char c)
-{
-	if (!text_reserve(text, 1))
-		return;
-	text->data[text->len++] = c;
-	text->data[text->len] = '\0';
-}
-
-void text_write(struct text *text, const char *s, size_t len)
-{
-	if (!text_reserve(text, len))
-		return;
-	if (len > 0)
-		memcpy(text->data + text->len, s, len);
-	text->len += len;
-	text->data[text->len] = '\0';
-}
-
-void text_puts(struct text *text, const char *s)
-{
-	text_write(text, s, strlen(s));
-}
-
 void text_u64(struct text *text, uint64_t value)
 {
 	char digits[U64_DIGITS_MAX];
 	size_t at = sizeof(digits);
 
+	if (value < 10) {
+		text_char(text, (char)('0' + value));
+		return;
+	}
 	do {
 		digits[--at] = (char)('0' + value % 10);
 		value /= 10;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* All zero is an empty buffer. `data` is NUL-terminated once anything was written; after a failure it keeps what it
  * held before. */
@@ -22,9 +23,39 @@ void text_fini(struct text *text);
 void text_clear(struct text *text); /* keeps the memory, forgets the failure */
 bool text_failed(const struct text *text);
 
-void text_char(struct text *text, char c);
-void text_puts(struct text *text, const char *s);
-void text_write(struct text *text, const char *s, size_t len);
+/* Makes room for `extra` bytes and the NUL. False when it cannot; then the text has failed. */
+bool text_grow(struct text *text, size_t extra);
+
+static inline bool text_reserve(struct text *text, size_t extra)
+{
+	if (text->failed)
+		return false;
+	return extra < text->size - text->len || text_grow(text, extra);
+}
+
+static inline void text_char(struct text *text, char c)
+{
+	if (!text_reserve(text, 1))
+		return;
+	text->data[text->len++] = c;
+	text->data[text->len] = '\0';
+}
+
+static inline void text_write(struct text *text, const char *s, size_t len)
+{
+	if (!text_reserve(text, len))
+		return;
+	if (len > 0)
+		memcpy(text->data + text->len, s, len);
+	text->len += len;
+	text->data[text->len] = '\0';
+}
+
+static inline void text_puts(struct text *text, const char *s)
+{
+	text_write(text, s, strlen(s));
+}
+
 void text_u64(struct text *text, uint64_t value);
 void text_i64(struct text *text, int64_t value);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));

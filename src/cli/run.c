@@ -19,9 +19,12 @@
 
 /* ---- Events -------------------------------------------------------------------------------------------------- */
 
-static unsigned events_of(const struct options *options)
+/* That the view wants. */
+static unsigned events_of(const struct run *run)
 {
-	return options->view->events | (options->all ? options->view->events_all : 0u);
+	const struct view *view = run->options->view;
+
+	return view->events_for ? view->events_for(&run->view_options) : view->events;
 }
 
 static void note_level(struct run *run, int level)
@@ -44,7 +47,7 @@ static void take_event(void *user, const struct ws_event *event)
 
 	if (is_finding(event) && run_audit_needs_findings(run->options) && run_audit_wants(run, event))
 		note_level(run, (int)event->level + 1);
-	if ((events_of(run->options) & WS_MASK(event->type)) != 0)
+	if ((events_of(run) & WS_MASK(event->type)) != 0)
 		view->on_event(run->view, event);
 }
 
@@ -300,7 +303,7 @@ static bool open_tracker(struct run *run)
 	struct ws_config config = {
 		.on_event = take_event,
 		.user = run,
-		.events = events_of(o) | (run_audit_needs_findings(o) ? FINDINGS : 0),
+		.events = events_of(run) | (run_audit_needs_findings(o) ? FINDINGS : 0),
 		.full_audit = o->view->full_audit || o->full_audit || choice_names_finding(run->choice),
 		.time_wait_ns = o->time_wait_ns,
 		.max_connections = (size_t)o->connections_max,

@@ -1,5 +1,7 @@
 #include "track/flow.h"
 
+#include <stddef.h>
+
 #include "base/bytes.h"
 
 _Static_assert(sizeof(struct flow_key) == 40, "no padding in what is hashed");
@@ -36,9 +38,8 @@ static inline unsigned fill(const struct segment *s, struct flow_key *key, unsig
 	return sender;
 }
 
-/* Which of the two comes after the other, address and port read as one number, nobody could foretell: so there is no branch
- * on it. */
-
+/* The sender's side is 1 where its address and port, read as one number, come after the other's. Nobody could foretell that, so
+ * there is no branch on it. IPv6 by itself, lest it takes registers from IPv4. */
 __attribute__((noinline)) static unsigned key_of_ipv6(const struct segment *s, struct flow_key *key)
 {
 	uint64_t a = load_u64be(s->src.bytes);

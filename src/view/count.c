@@ -39,7 +39,7 @@ static void move(struct count *count, ws_connection *connection, bool is_counted
 	ws_connection_set_user(connection, NULL);
 	if (!is_counted)
 		return;
-	ws_connection_outline(connection, &record);
+	ws_connection_glance(connection, &record);
 
 	enum ws_state client = record.endpoint[WS_CLIENT].state;
 	enum ws_state server = record.endpoint[WS_SERVER].state;
@@ -52,7 +52,7 @@ static void count_on_event(void *self, const struct ws_event *event)
 {
 	struct count *count = self;
 
-	if (count->options->every_ns > 0 && event->connection)
+	if (event->connection)
 		move(count, event->connection, event->type != WS_EVENT_END && ws_connection_is_open(event->connection));
 }
 
@@ -137,7 +137,10 @@ static int add_open(void *user, ws_connection *connection)
 
 	if (!ws_connection_is_open(connection))
 		return 0;
-	ws_connection_outline(connection, &record);
+	if (count->options->choice)
+		ws_connection_outline(connection, &record);
+	else
+		ws_connection_glance(connection, &record);
 	if (!view_wants(count->options, &record, count->now))
 		return 0;
 	tally_add(&count->total, record.endpoint[WS_CLIENT].state, record.endpoint[WS_SERVER].state);
@@ -217,11 +220,18 @@ static void count_destroy(void *self)
 	free(count);
 }
 
+/* Only the series is kept by events. */
+static unsigned count_events_for(const struct view_options *options)
+{
+	return options->every_ns > 0 ? view_count.events : 0;
+}
+
 const struct view view_count = {
 	.name = "count",
 	.summary = "connections per state and side, per pair of states, host and service",
 	.events = WS_MASK(WS_EVENT_OPEN) | WS_MASK(WS_EVENT_STATE) | WS_MASK(WS_EVENT_RETRACT) |
 		  WS_MASK(WS_EVENT_CLOSE) | WS_MASK(WS_EVENT_END),
+	.events_for = count_events_for,
 	.create = count_create,
 	.on_event = count_on_event,
 	.on_time = count_on_time,

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#define GAP_WIDE 2
 #define GAP_NARROW 1
 
 /* Enough of a finding's name to know it by. */
@@ -147,7 +146,7 @@ void layout_fit(struct layout *layout, const size_t natural[COLUMN_COUNT], size_
 {
 	size_t count = sizeof(sacrifices) / sizeof(sacrifices[0]);
 
-	*layout = (struct layout){ .gap = GAP_WIDE, .is_ragged = terminal == 0 };
+	*layout = (struct layout){ .gap = LAYOUT_GAP, .is_ragged = terminal == 0 };
 	memcpy(layout->width, natural, sizeof(layout->width));
 	if (terminal == 0 || excess(layout, terminal) == 0)
 		return;

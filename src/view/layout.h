@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Blanks between columns, where there is room for them. */
+#define LAYOUT_GAP 2
+
 enum layout_column {
 	COLUMN_CLIENT,
 	COLUMN_CLIENT_STATE,

@@ -16,17 +16,15 @@ static size_t digit_count(uint64_t value)
 	return count;
 }
 
-static size_t decimal(unsigned value, char *out)
+static size_t put_port(uint16_t port, char *out)
 {
-	char digits[10];
-	size_t len = 0;
+	size_t len = 1u + (port >= 10) + (port >= 100) + (port >= 1000) + (port >= 10000);
+	unsigned value = port;
 
-	do {
-		digits[len++] = (char)('0' + value % 10);
+	for (size_t i = len; i > 0; i--) {
+		out[i - 1] = (char)('0' + value % 10);
 		value /= 10;
-	} while (value > 0);
-	for (size_t i = 0; i < len; i++)
-		out[i] = digits[len - 1 - i];
+	}
 	return len;
 }
 
@@ -41,7 +39,7 @@ size_t parts_endpoint(const struct ws_addr *addr, uint16_t port, char *out)
 	if (addr->family == 6)
 		out[at++] = ']';
 	out[at++] = ':';
-	at += decimal(port, out + at);
+	at += put_port(port, out + at);
 	out[at] = '\0';
 	return at;
 }

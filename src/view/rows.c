@@ -1,5 +1,6 @@
 /*
- * Rows of the people's table. Invariant: the cells of all rows of the batch stand one after the other in one buffer.
+ * Rows of the people's table. Invariant: the cells of all rows of the batch stand one after the other in one buffer; where
+ * they are neither aligned nor coloured, as the text that will be printed.
  */
 #include "view/rows.h"
 
@@ -136,9 +137,39 @@ static void write_cell(struct text *cells, enum layout_column column, const stru
 	}
 }
 
+static bool is_plain(const struct view_options *options)
+{
+	return options->width == 0 && !options->color;
+}
+
+static void write_path(struct text *out, const struct ws_record *record, const struct view_options *options)
+{
+	steps_outer_line(out, record);
+	steps_lines(out, record, WS_CLIENT, options->width, options->color);
+	steps_lines(out, record, WS_SERVER, options->width, options->color);
+}
+
+static void write_line(struct text *out, const struct ws_record *record, ws_time now,
+		       const struct view_options *options)
+{
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		if (i > 0)
+			text_write(out, "  ", LAYOUT_GAP);
+		write_cell(out, (enum layout_column)i, record, now, options);
+	}
+	text_char(out, '\n');
+	if (options->path)
+		write_path(out, record, options);
+}
+
 bool rows_add(struct rows *rows, const struct ws_record *record, ws_time now, const struct view_options *options)
 {
 	struct row *row = &rows->row[rows->len++];
+
+	if (is_plain(options)) {
+		write_line(&rows->cells, record, now, options);
+		return rows->len == ROWS_MAX;
+	}
 
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		row->at[i] = rows->cells.len;
@@ -147,11 +178,8 @@ bool rows_add(struct rows *rows, const struct ws_record *record, ws_time now, co
 			rows->natural[i] = rows->cells.len - row->at[i];
 	}
 	row->at[COLUMN_COUNT] = rows->cells.len;
-	if (options->path) {
-		steps_outer_line(&rows->cells, record);
-		steps_lines(&rows->cells, record, WS_CLIENT, options->width, options->color);
-		steps_lines(&rows->cells, record, WS_SERVER, options->width, options->color);
-	}
+	if (options->path)
+		write_path(&rows->cells, record, options);
 	row->at[COLUMN_COUNT + 1] = rows->cells.len;
 	row->state[WS_CLIENT] = record->endpoint[WS_CLIENT].state;
 	row->state[WS_SERVER] = record->endpoint[WS_SERVER].state;
@@ -296,7 +324,9 @@ void rows_print(struct rows *rows, struct text *out, const struct view_options *
 		print_heading(&layout, out, options);
 	rows->has_heading = true;
 	rows->heading = heading;
-	for (size_t i = 0; i < rows->len && !text_failed(out); i++)
+	if (is_plain(options))
+		text_write(out, rows->cells.data, rows->cells.len);
+	for (size_t i = 0; i < rows->len && !is_plain(options) && !text_failed(out); i++)
 		print_row(rows, &rows->row[i], &layout, out, options->color);
 	rows->len = 0;
 	text_clear(&rows->cells);

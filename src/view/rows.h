@@ -1,6 +1,7 @@
 /*
  * Rows of the people's table. A batch of them is held back so that the columns can be aligned; columns only ever grow
- * from one batch to the next. When one has to be dropped for that, the heading is printed again.
+ * from one batch to the next. When one has to be dropped for that, the heading is printed again. Where there is nothing to
+ * align, in no terminal, a row is a line at once.
  */
 #ifndef VIEW_ROWS_H
 #define VIEW_ROWS_H
@@ -20,7 +21,7 @@ struct row {
 };
 
 struct rows {
-	struct text cells;
+	struct text cells; /* or the lines themselves */
 	size_t len;
 	struct row row[ROWS_MAX];
 	size_t natural[COLUMN_COUNT];

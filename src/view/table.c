@@ -289,10 +289,16 @@ static int table_finish(void *self, ws_tracker *tracker, const struct view_captu
 	return table->level;
 }
 
+static unsigned table_events_for(const struct view_options *options)
+{
+	return options->all ? view_table.events : 0;
+}
+
 const struct view view_table = {
 	.name = "table",
 	.summary = "connections with the states of both sides, like ss",
-	.events_all = WS_MASK(WS_EVENT_END),
+	.events = WS_MASK(WS_EVENT_END),
+	.events_for = table_events_for,
 	.create = table_create,
 	.on_event = table_on_event,
 	.on_time = table_on_time,

@@ -110,11 +110,12 @@ struct view_now {
 struct view {
 	const char *name;    /* the word on the command line */
 	const char *summary; /* one line for --help */
-	unsigned events;     /* WS_MASK() of the events that on_event wants, */
-	unsigned events_all; /* and of those that it wants only with view_options.all */
+	unsigned events;     /* WS_MASK() of the events that on_event wants */
 	bool full_audit;     /* every finding of the catalogue is wanted, not only those about states */
 	bool is_document;    /* whole only with what finish writes: finish is called even when nothing could be read */
 
+	/* Those of `events` that these options make use of; NULL: all. Nobody is slowed down by events that go nowhere. */
+	unsigned (*events_for)(const struct view_options *options);
 	/* NULL when out of memory. `options` outlives the view. */
 	void *(*create)(const struct view_options *options);
 	void (*on_event)(void *self, const struct ws_event *event);
