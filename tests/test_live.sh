@@ -28,7 +28,7 @@ WIRESTAT=$work/wirestat
 
 # A build with sanitizers has no system call filter: its runtime needs more than the filter allows.
 seccomp=2
-case ${BUILD:-} in asan | fuzz) seccomp=0 ;; esac
+case ${BUILD:-} in asan | tsan | fuzz) seccomp=0 ;; esac
 
 # ---- Two hosts and a router -------------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ finish() {
 
 # ---- Every state, held ------------------------------------------------------------------------------------------------
 
-capture near $near -i n0 --json --check-kernel
+capture near $near -i n0 --json --check-kernel --threads 2
 near_pid=$capture
 capture far $far -i f0 --json --check-kernel
 far_pid=$capture
@@ -103,6 +103,10 @@ check 'without any capability, now or later' \
 	[ "$(proc CapEff)$(proc CapPrm)$(proc CapInh)$(proc CapBnd)$(proc CapAmb)" = "$(printf '0%.0s' {1..80})" ]
 check 'no new permissions' [ "$(proc NoNewPrivs)" = 1 ]
 check 'and a filter on system calls' [ "$(proc Seccomp)" = $seccomp ]
+# of_threads FIELD: what each thread has of it, sorted, each once.
+of_threads() { sed -nE "s/^$1:\s*(.*)$/\1/p" "/proc/$near_pid/task/"*/status | tr '\t' ' ' | sort | uniq -c | awk '{ $1 = $1 } 1'; }
+check 'all that for both threads' [ "$(of_threads Uid)/$(of_threads CapEff)/$(of_threads NoNewPrivs)/$(of_threads Seccomp)" = \
+	"2 $nobody $nobody $nobody $nobody/2 0000000000000000/2 1/2 $seccomp" ]
 
 # hold4 and hold6: what holds the sockets; words to it on descriptor 4 and 6, words from it on 14 and 16.
 mkfifo "$work"/{to,from}{4,6}

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TEXT_SIZE_MIN 256
 #define U64_DIGITS_MAX 20
@@ -49,6 +50,21 @@ bool text_grow(struct text *text, size_t extra)
 	text->data = data;
 	text->size = size;
 	return true;
+}
+
+void text_write(struct text *text, const char *s, size_t len)
+{
+	if (!text_reserve(text, len))
+		return;
+	if (len > 0)
+		memcpy(text->data + text->len, s, len);
+	text->len += len;
+	text->data[text->len] = '\0';
+}
+
+void text_puts(struct text *text, const char *s)
+{
+	text_write(text, s, strlen(s));
 }
 
 void text_u64(struct text *text, uint64_t value)

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 /* All zero is an empty buffer. `data` is NUL-terminated once anything was written; after a failure it keeps what it
  * held before. */
@@ -41,21 +40,8 @@ static inline void text_char(struct text *text, char c)
 	text->data[text->len] = '\0';
 }
 
-static inline void text_write(struct text *text, const char *s, size_t len)
-{
-	if (!text_reserve(text, len))
-		return;
-	if (len > 0)
-		memcpy(text->data + text->len, s, len);
-	text->len += len;
-	text->data[text->len] = '\0';
-}
-
-static inline void text_puts(struct text *text, const char *s)
-{
-	text_write(text, s, strlen(s));
-}
-
+void text_puts(struct text *text, const char *s);
+void text_write(struct text *text, const char *s, size_t len);
 void text_u64(struct text *text, uint64_t value);
 void text_i64(struct text *text, int64_t value);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));

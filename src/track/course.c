@@ -78,12 +78,12 @@ static bool take_syn_ack(struct courses *courses, struct ws_connection *c, unsig
 /* The numbers that the three segments of the opening make. */
 static bool open_plain(const struct ws_connection *c, const struct segment *ack, struct plain *out)
 {
+	struct course_reader reader = course_reader(c);
 	struct segment syn;
 	struct segment syn_ack;
-	uint16_t at = 0;
 
-	course_log_read(c, &at, &syn);
-	course_log_read(c, &at, &syn_ack);
+	course_log_read(c, &reader, &syn);
+	course_log_read(c, &reader, &syn_ack);
 	return plain_open(out, c->course->opener, &syn, &syn_ack, ack, c->tags);
 }
 
@@ -193,6 +193,7 @@ static bool take_fin(struct courses *courses, struct ws_connection *c, unsigned 
 	course = c->course;
 	plain = course_plain(course);
 	course->plain_at = at;
+	course->has_moved = false;
 	course->closer = (uint8_t)who;
 	course->closer_end = s->seq + s->len + 1;
 	course->newest[0] = plain->side[0].tsval_max;
@@ -317,16 +318,16 @@ void course_replay(struct ws_connection *c)
 {
 	const struct course *course = c->course;
 	bool is_closing = course->stage >= COURSE_FIN;
+	struct course_reader reader = course_reader(c);
 	struct segment s;
-	uint16_t at = 0;
 
 	c->role_source = UINT8_MAX;
-	while (at < course->len) {
+	while (reader.at < course->len) {
 		unsigned who;
 
-		if (is_closing && at == course->plain_at)
+		if (is_closing && reader.at == course->plain_at)
 			plain_put(course_plain(course), c->detail);
-		who = course_log_read(c, &at, &s);
+		who = course_log_read(c, &reader, &s);
 		connection_replay(c, who, &s);
 	}
 	if (course->has_plain && !is_closing)

@@ -11,6 +11,7 @@ enum {
 	ENTRY_TIMESTAMPS = 1u << 1,
 	ENTRY_TRUNCATED = 1u << 2,
 	ENTRY_OFFLOAD = 1u << 3,
+	ENTRY_APART = 1u << 4, /* time and frame are counted from the beginning, else from the entry before */
 	ENTRY_CHECKSUM = 6,
 };
 
@@ -86,21 +87,29 @@ static uint8_t *put_options(uint8_t *at, const struct bases *bases, const struct
 	return at;
 }
 
+/* The entry before is that of the segment before, unless ordinary ones have come since, which were not written. */
+static bool is_apart(const struct course *course)
+{
+	return course->len == 0 || course->has_moved;
+}
+
 static size_t write_entry(const struct ws_connection *c, unsigned who, const struct segment *s, uint8_t *out)
 {
 	struct bases bases = bases_of(c->course, who, s->flags);
+	bool apart = is_apart(c->course);
 	uint8_t *at = out;
 
-	*at++ = (uint8_t)((who ? ENTRY_SIDE : 0u) | (s->options.present & OPTION_TIMESTAMPS ? ENTRY_TIMESTAMPS : 0u) |
+	*at++ = (uint8_t)((who ? ENTRY_SIDE : 0u) | (apart ? ENTRY_APART : 0u) |
+			  (s->options.present & OPTION_TIMESTAMPS ? ENTRY_TIMESTAMPS : 0u) |
 			  (s->is_truncated ? ENTRY_TRUNCATED : 0u) | (s->is_offload ? ENTRY_OFFLOAD : 0u) |
 			  (unsigned)s->checksum << ENTRY_CHECKSUM);
 	*at++ = s->flags;
-	at = put(at, (uint64_t)(s->ts - c->start));
-	at = put_distance(at, (int64_t)(s->frame - c->first_frame));
+	at = put(at, (uint64_t)(s->ts - (apart ? c->start : c->end)));
+	at = put_distance(at, (int64_t)(s->frame - (apart ? c->first_frame : c->last_frame)));
 	at = put_seq(at, s->seq, bases.seq);
 	at = put_seq(at, s->ack, bases.ack);
 	at = put(at, s->len);
-	at = put(at, s->ip_len);
+	at = put(at, s->ip_len - s->len);
 	at = put16(at, s->window);
 	at = put_options(at, &bases, s);
 	return (size_t)(at - out);
@@ -167,10 +176,16 @@ static void get_options(const uint8_t **at, const struct bases *bases, bool has_
 	}
 }
 
-unsigned course_log_read(const struct ws_connection *c, uint16_t *at, struct segment *out)
+static void read_place(const struct ws_connection *c, const uint8_t **from, bool is_apart, struct course_reader *reader)
 {
-	struct course *course = c->course;
-	const uint8_t *from = course_log(course) + *at;
+	reader->ts = (is_apart ? c->start : reader->ts) + (int64_t)get(from);
+	reader->frame = (is_apart ? c->first_frame : reader->frame) + (uint64_t)get_distance(from);
+}
+
+unsigned course_log_read(const struct ws_connection *c, struct course_reader *reader, struct segment *out)
+{
+	const struct course *course = c->course;
+	const uint8_t *from = course_log(course) + reader->at;
 	uint8_t traits = *from++;
 	unsigned who = (traits & ENTRY_SIDE) != 0;
 	struct bases bases = bases_of(course, who, *from);
@@ -181,14 +196,15 @@ unsigned course_log_read(const struct ws_connection *c, uint16_t *at, struct seg
 	out->is_offload = (traits & ENTRY_OFFLOAD) != 0;
 	out->checksum = (enum segment_checksum)(traits >> ENTRY_CHECKSUM);
 	out->flags = *from++;
-	out->ts = c->start + (int64_t)get(&from);
-	out->frame = c->first_frame + (uint64_t)get_distance(&from);
+	read_place(c, &from, (traits & ENTRY_APART) != 0, reader);
+	out->ts = reader->ts;
+	out->frame = reader->frame;
 	out->seq = get_seq(&from, bases.seq);
 	out->ack = get_seq(&from, bases.ack);
 	out->len = (uint32_t)get(&from);
-	out->ip_len = (uint32_t)get(&from);
+	out->ip_len = out->len + (uint32_t)get(&from);
 	out->window = get16(&from);
 	get_options(&from, &bases, (traits & ENTRY_TIMESTAMPS) != 0, out);
-	*at = (uint16_t)(from - course_log(course));
+	reader->at = (uint16_t)(from - course_log(course));
 	return who;
 }

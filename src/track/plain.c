@@ -36,8 +36,9 @@ static bool has_no_gap(const struct endpoint *e)
 static bool is_plain(const struct endpoint *e, const struct endpoint *peer)
 {
 	return is_settled(e) && has_no_end(e) && has_no_gap(e) && e->has_seq && e->has_ack && e->has_window &&
-	       e->sent_other && e->packets > 0 && e->saw_syn && e->syn_ts != WS_TIME_NONE && e->has_cover_syn &&
-	       !e->is_signed && !e->has_wrong_ack && seq_leq(e->ack_max, peer->snd_max) && e->sack_edge == 0;
+	       e->sent_other && e->packets > 0 && e->packets < UINT32_MAX && e->saw_syn && e->syn_ts != WS_TIME_NONE &&
+	       e->has_cover_syn && !e->is_signed && !e->has_wrong_ack && seq_leq(e->ack_max, peer->snd_max) &&
+	       e->sack_edge == 0;
 }
 
 /* Zeek's machine goes on the same way where it stands at the same place. */
@@ -72,7 +73,7 @@ static void take_side(struct plain_side *p, struct detail *detail, unsigned who)
 
 	*p = (struct plain_side){ .edge_ts = e->edge_ts,
 				  .last_ts = e->last_ts,
-				  .packets = e->packets,
+				  .packets = (uint32_t)e->packets,
 				  .bytes = e->bytes,
 				  .ip_bytes = e->ip_bytes,
 				  .snd_max = e->snd_max,
@@ -161,7 +162,8 @@ bool plain_is_clean(const struct plain_side *x, const struct segment *s, uint32_
 /* It goes on where x stood, within y's window, and brings something that x has not said before. */
 static bool is_next(const struct plain_side *x, const struct plain_side *y, const struct segment *s, uint8_t traits)
 {
-	if (s->seq != x->snd_max || seq_lt(s->ack, x->ack_max) || seq_gt(s->ack, y->snd_max))
+	if (s->seq != x->snd_max || x->packets == UINT32_MAX || seq_lt(s->ack, x->ack_max) ||
+	    seq_gt(s->ack, y->snd_max))
 		return false;
 	if (s->len == 0)
 		return s->ack != x->ack_max && (traits & TRAIT_ACK);

@@ -12,9 +12,9 @@
 struct plain_side {
 	ws_time edge_ts;
 	ws_time last_ts;
-	uint64_t packets;
 	uint64_t bytes;
 	uint64_t ip_bytes;
+	uint32_t packets;
 	uint32_t snd_max;
 	uint32_t ack_max;
 	uint32_t ack_before;
