@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/chronicle.h"
@@ -69,6 +70,35 @@ START_TEST(medley_is_the_same)
 	medley_init(&frames, 1, 6);
 	medley_spoil(&frames, 5, (uint64_t)_i + 1);
 	check(&frames, config, &ways[(size_t)_i / CHRONICLE_CONFIGS], 2, "spoilt medley");
+	frames_fini(&frames);
+}
+END_TEST
+
+/* Payloads are kept with what is handed over: small ones, such as fill that place, and such as find none there. */
+START_TEST(payloads_of_any_length)
+{
+	static const size_t lengths[] = { 2000, 100000, 262000, 300000, 70000 };
+	struct frames frames;
+	size_t made = 0;
+
+	medley_init(&frames, 1, 6);
+	for (size_t i = 0; i < frames.len; i++) {
+		struct frame *frame = &frames.at[i];
+		size_t len = lengths[made % COUNT(lengths)];
+		struct frame_parts parts;
+
+		if (!frame_parse(frame, &parts) || parts.is_ipv6 || parts.payload == parts.end)
+			continue;
+		/* A length of 0 is that of the frame, as before segmentation by the network card. */
+		frame->data = realloc(frame->data, len);
+		ck_assert_ptr_nonnull(frame->data);
+		memset(frame->data + parts.payload, (int)(i % 251), len - parts.payload);
+		memset(frame->data + parts.ip + 2, 0, 2);
+		frame->caplen = frame->len = (uint32_t)len;
+		made++;
+	}
+	ck_assert_uint_gt(made, 100);
+	check(&frames, 1, &ways[2], 2, "long payloads");
 	frames_fini(&frames);
 }
 END_TEST
@@ -250,6 +280,7 @@ int main(void)
 	tcase_add_loop_test(tcase, case_is_the_same, 0, (int)cases_len);
 	tcase_add_loop_test(tcase, capture_is_the_same, 0, (int)captures_len);
 	tcase_add_loop_test(tcase, medley_is_the_same, 0, (int)(CHRONICLE_CONFIGS * COUNT(ways)));
+	tcase_add_test(tcase, payloads_of_any_length);
 	tcase_add_test(tcase, who_is_told_may_ask);
 	tcase_add_test(tcase, one_packet_is_taken);
 	tcase_add_test(tcase, advance_hurries);

@@ -27,15 +27,26 @@ static void json_escape(struct text *out, unsigned char c)
 	}
 }
 
+/* Nearly every character there is. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 static void json_quote(struct text *out, const char *value)
 {
 	const unsigned char *s = (const unsigned char *)value;
 	const unsigned char *plain = s;
 
 	text_char(out, '"');
-	while (*s) {
-		size_t len = utf8_sequence(s);
+	for (;;) {
+		size_t len;
 
+		while (is_plain(*s))
+			s++;
+		if (*s == '\0')
+			break;
+		len = utf8_sequence(s);
 		if (len > 0 && *s >= 0x20 && *s != '"' && *s != '\\') {
 			s += len;
 			continue;

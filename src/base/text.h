@@ -32,6 +32,18 @@ static inline bool text_reserve(struct text *text, size_t extra)
 	return extra < text->size - text->len || text_grow(text, extra);
 }
 
+/* Room for up to `max` bytes, written there by the caller, who tells text_took where they end. NULL when there is none. */
+static inline char *text_room(struct text *text, size_t max)
+{
+	return text_reserve(text, max) ? text->data + text->len : NULL;
+}
+
+static inline void text_took(struct text *text, char *end)
+{
+	*end = '\0';
+	text->len = (size_t)(end - text->data);
+}
+
 static inline void text_char(struct text *text, char c)
 {
 	if (!text_reserve(text, 1))

@@ -23,7 +23,7 @@ struct rest {
 /* What malloc adds. */
 #define OVERHEAD 16
 
-static uint64_t bytes_of(const struct rest *rest)
+static uint64_t size_of(const struct rest *rest)
 {
 	return sizeof *rest + rest->room * sizeof rest->data[0] + OVERHEAD;
 }
@@ -173,7 +173,7 @@ static void drop_rest(struct bench *bench, struct ws_connection *c)
 {
 	if (!c->rest)
 		return;
-	bench->rest_bytes -= bytes_of(c->rest);
+	bench->rest_bytes -= size_of(c->rest);
 	free(c->rest);
 	c->rest = NULL;
 }
@@ -237,7 +237,7 @@ static bool put_away(struct bench *bench, struct ws_connection *c, const struct 
 	if (plain)
 		memcpy(rest->data, plain, sizeof *plain);
 	memcpy(rest->data + head, packed, words * sizeof packed[0]);
-	bench->rest_bytes += bytes_of(rest);
+	bench->rest_bytes += size_of(rest);
 	c->rest = rest;
 	leave(bench, c);
 	return true;

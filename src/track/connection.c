@@ -314,16 +314,23 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 
 void connection_replay(struct ws_connection *c, unsigned who, const struct segment *s)
 {
-	static const struct ws_config nobody;
-	struct context silent = { .config = &nobody, .now = s->ts };
 	struct facts facts;
 
 	connection_assign_roles(c, who, s);
 	infer_segment(&c->detail->pair, who, s, &facts);
 	c->detail->pair.side[who].packets++;
 	c->detail->pair.side[who].ip_bytes += s->ip_len;
-	change_tell(&silent, c, &(struct cause){ s->ts, s->frame, s->flags });
 	zeek_segment(&c->detail->zeek, who == c->detail->pair.client, s, false);
+}
+
+void connection_replayed(struct ws_connection *c, const ws_time since[2])
+{
+	static const struct ws_config nobody;
+	struct context silent = { .config = &nobody };
+
+	change_tell(&silent, c, &(struct cause){ 0, 0, 0 });
+	c->detail->told[0].since = since[0];
+	c->detail->told[1].since = since[1];
 }
 
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,

@@ -151,8 +151,10 @@ void connection_segment(struct context *context, struct ws_connection *c, unsign
 void connection_count_only(struct context *context, struct ws_connection *c, unsigned who, const struct segment *s,
 			   uint32_t marks);
 
-/* Tells the rules of a segment that was taken before, when nothing was to be told of it. */
+/* Tells the rules of a segment that was taken before, when nothing was to be told of it; the states follow when all of them
+ * have been, by connection_replayed. */
 void connection_replay(struct ws_connection *c, unsigned who, const struct segment *s);
+void connection_replayed(struct ws_connection *c, const ws_time since[2]);
 
 /* Decides who the client is, by what has been seen; keeps a better decision. */
 void connection_assign_roles(struct ws_connection *c, unsigned who, const struct segment *s);
@@ -185,7 +187,7 @@ bool connection_expire(struct context *context, struct ws_connection *c, ws_time
 /* The same of one that takes the ordinary course (c->course). */
 ws_time connection_course_deadline(const struct context *context, const struct ws_connection *c);
 
-/* It ends, and nobody is to be told (c->course, and not half open). */
+/* The same of one that takes the ordinary course (c->course), unless it is half open. */
 void connection_end_course(struct context *context, struct ws_connection *c, enum ws_end_reason reason);
 
 /* The connection leaves, or the input ended: the findings that only the end can tell, CLOSE and END. */

@@ -1,5 +1,8 @@
 #include "track/copies.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/hash.h"
 
@@ -31,15 +34,32 @@ void copies_init(struct copies *copies, uint64_t seed)
 						       (COPIES_LINE - room % COPIES_LINE) % COPIES_LINE);
 }
 
+/* Members of a segment side by side, as one word. */
+#define NUMBERS offsetof(struct segment, seq) /* and the ports, which say who sent it, */
+#define HEADER                   \
+	offsetof(struct segment, \
+		 window) /* and what else the sender put before the checksum, but for the urgent pointer */
+
+_Static_assert(offsetof(struct segment, sport) == NUMBERS + 6, "all of NUMBERS");
+_Static_assert(offsetof(struct segment, ack) == HEADER + 4, "all of HEADER");
+
+static uint64_t word_at(const struct segment *s, size_t offset)
+{
+	uint64_t word;
+
+	memcpy(&word, (const char *)s + offset, sizeof word);
+	return word;
+}
+
 /* Of what all copies have in common. The hash of its key stands for the connection; incarnations are told apart by check_of. */
 static inline uint64_t hash_of(const struct copies *copies, const struct ws_connection *c, unsigned who,
 			       const struct segment *s)
 {
-	uint64_t numbers = (uint64_t)s->seq << 32 | s->ack;
-	uint64_t amounts = (uint64_t)s->len << 32 | (uint64_t)s->window << 16 | s->ip_id;
-	uint64_t sender = (uint64_t)c->hh.hashv << 32 | (uint64_t)s->flags << 2 | (uint64_t)who << 1 | s->has_ip_id;
+	uint64_t numbers = hash_fold(word_at(s, NUMBERS) ^ copies->key[0], word_at(s, HEADER) ^ copies->key[1]);
+	uint64_t amount = (uint64_t)c->hh.hashv << 32 | s->len;
+	uint64_t identity = (uint64_t)s->ip_id << 2 | (unsigned)s->has_ip_id << 1 | who;
 
-	return hash_fold(hash_fold(numbers ^ copies->key[0], amounts ^ copies->key[1]) ^ sender, copies->key[2]);
+	return hash_fold(numbers ^ amount, copies->key[2] ^ identity);
 }
 
 static struct footprint_set *set_of(const struct copies *copies, uint64_t hash)

@@ -332,6 +332,7 @@ void course_replay(struct ws_connection *c)
 	}
 	if (course->has_plain && !is_closing)
 		plain_put(course_plain(course), c->detail);
+	connection_replayed(c, course->since);
 }
 
 /* ---- Asked for ---------------------------------------------------------------------------------------------------- */

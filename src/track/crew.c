@@ -7,8 +7,8 @@
 
 #include "track/tracker.h"
 
-/* All of them stay in a cache of the second level. */
-#define GROUPS 32
+/* Half of them stay in a cache of the second level. */
+#define GROUPS 128
 /* To sleep and to be woken costs more than a group takes: it is worth it for that many only. */
 #define WORTH_WAKING (GROUPS / 2)
 /* Looks at the other one's number before it is worth to sleep. */
@@ -179,7 +179,7 @@ static void fini(struct crew *crew)
 	pthread_cond_destroy(&crew->is_room);
 	pthread_cond_destroy(&crew->is_more);
 	pthread_mutex_destroy(&crew->lock);
-	for (size_t i = 0; i < GROUPS; i++)
+	for (size_t i = 0; crew->tracker->config.full_audit && i < GROUPS; i++)
 		group_fini(&crew->ring[i]);
 	free(crew);
 }
@@ -218,8 +218,8 @@ struct crew *crew_new(ws_tracker *t, struct group ***filling)
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_cond_init(&crew->is_more, NULL);
 	pthread_cond_init(&crew->is_room, NULL);
-	for (size_t i = 0; i < GROUPS; i++)
-		is_made = group_init(&crew->ring[i], t->config.full_audit) && is_made;
+	for (size_t i = 0; t->config.full_audit && i < GROUPS; i++)
+		is_made = group_keep_payloads(&crew->ring[i]) && is_made;
 	if (!is_made || !start(crew)) {
 		fini(crew);
 		return NULL;

@@ -273,11 +273,14 @@ static void note_end(struct ws_connection *c, enum ws_end_reason reason)
 
 void connection_end_course(struct context *context, struct ws_connection *c, enum ws_end_reason reason)
 {
+	struct ws_event event = { .type = WS_EVENT_END, .ts = context->now, .connection = c };
+
 	if (c->is_ended)
 		return;
 	tag_asymmetric(context, c);
 	count_tags(context->totals, c->tags);
 	note_end(c, reason);
+	change_event(context, &event);
 }
 
 void connection_end(struct context *context, struct ws_connection *c, enum ws_end_reason reason)

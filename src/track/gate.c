@@ -25,9 +25,10 @@ static ws_time in_range(ws_time ts)
 	return ts < -TIME_MAX ? -TIME_MAX : ts;
 }
 
-static struct entry *make(ws_tracker *t, enum entry_kind kind)
+static inline struct entry *make(ws_tracker *t, enum entry_kind kind)
 {
-	struct entry *entry = group_room(t);
+	struct group *group = *t->filling;
+	struct entry *entry = group->len < GROUP_MAX ? &group->entry[group->len++] : group_room(t);
 
 	entry->kind = (uint8_t)kind;
 	entry->now = t->gate.now;
@@ -61,7 +62,7 @@ static void flush_fragments(ws_tracker *t, ws_time before)
 }
 
 /* True when that is later than all before. */
-static bool move_on(ws_tracker *t, ws_time now)
+static inline bool move_on(ws_tracker *t, ws_time now)
 {
 	struct gate *gate = &t->gate;
 
@@ -79,23 +80,21 @@ void gate_time(ws_tracker *t, ws_time now)
 		make(t, ENTRY_TIME);
 }
 
-/* A clock that runs backwards is held; the packet is taken at the newest time seen. */
-void gate_packet(ws_tracker *t, const struct ws_packet *packet)
+/* `captured`: its time before it was clamped. */
+static inline void take(ws_tracker *t, const struct ws_packet *packet, ws_time captured)
 {
-	struct ws_packet at = *packet;
-	ws_time captured = in_range(packet->ts);
 	enum ws_undecoded reason;
 	struct entry *entry;
 
-	move_on(t, captured);
-	group_reserve(t, packet->caplen);
-	at.ts = t->gate.now;
+	if (t->crew)
+		group_reserve(t, packet->caplen);
 	entry = make(t, ENTRY_SEGMENT);
 	entry->captured = captured;
 	entry->is_cut = packet->caplen < packet->len;
-	if (decoder_packet(t->gate.decoder, &at, &entry->segment, &reason) == DECODE_SEGMENT) {
+	if (decoder_packet(t->gate.decoder, packet, &entry->segment, &reason) == DECODE_SEGMENT) {
 		entry->who = (uint8_t)intake_key(t, &entry->segment, &entry->keyed);
-		group_keep(t, entry);
+		if (t->crew)
+			group_keep(t, entry);
 		return;
 	}
 	entry->kind = ENTRY_UNDECODED;
@@ -103,6 +102,22 @@ void gate_packet(ws_tracker *t, const struct ws_packet *packet)
 	entry->segment.frame = packet->frame;
 	if (reason == WS_UNDECODED_icmp_error_for_flow)
 		entry->quote = *decoder_quote(t->gate.decoder);
+}
+
+/* A clock that runs backwards is held; the packet is taken at the newest time seen. */
+void gate_packet(ws_tracker *t, const struct ws_packet *packet)
+{
+	ws_time captured = in_range(packet->ts);
+
+	move_on(t, captured);
+	if (packet->ts == t->gate.now) {
+		take(t, packet, captured);
+	} else {
+		struct ws_packet at = *packet;
+
+		at.ts = t->gate.now;
+		take(t, &at, captured);
+	}
 }
 
 void gate_end(ws_tracker *t)

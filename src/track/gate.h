@@ -13,8 +13,8 @@
 
 enum entry_kind {
 	ENTRY_SEGMENT,   /* of a packet */
-	ENTRY_UNDECODED, /* a packet that became none: `reason` */
 	ENTRY_GIVEN_UP,  /* the segment of a first fragment that waits no longer; its packet is counted already */
+	ENTRY_UNDECODED, /* a packet that became none: `reason` */
 	ENTRY_RECOUNT,   /* other fragments that are waited for no longer: `lost` */
 	ENTRY_TIME,      /* nothing but time */
 };

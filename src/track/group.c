@@ -95,21 +95,23 @@ static int take(ws_tracker *t, struct entry *e)
 
 static bool is_segment(const struct entry *e)
 {
-	return e->kind == ENTRY_SEGMENT || e->kind == ENTRY_GIVEN_UP;
+	return e->kind <= ENTRY_GIVEN_UP;
 }
 
 /* What memory has of them is asked for in rounds, since each depends on what the one before brings. */
 static void fetch(const ws_tracker *t, const struct group *group)
 {
+	const UT_hash_bucket *bucket[GROUP_MAX];
+	const UT_hash_handle *record[GROUP_MAX];
+	const struct entry *e = group->entry;
+
 	for (size_t i = 0; i < group->len; i++)
-		if (is_segment(&group->entry[i]))
-			store_prefetch_bucket(&t->store, group->entry[i].keyed.hash);
+		bucket[i] = is_segment(&e[i]) ? store_prefetch_bucket(&t->store, e[i].keyed.hash) : NULL;
 	for (size_t i = 0; i < group->len; i++)
-		if (is_segment(&group->entry[i]))
-			store_prefetch_records(&t->store, group->entry[i].keyed.hash);
+		record[i] = bucket[i] ? store_prefetch_record(bucket[i]) : NULL;
 	for (size_t i = 0; t->has_courses && i < group->len; i++)
-		if (is_segment(&group->entry[i]))
-			store_prefetch_course(&t->store, group->entry[i].keyed.hash);
+		if (record[i])
+			store_prefetch_course(record[i], e[i].keyed.hash);
 }
 
 int group_take(ws_tracker *t, struct group *group)
@@ -131,12 +133,10 @@ int group_take(ws_tracker *t, struct group *group)
 
 /* ---- The group that is filled ------------------------------------------------------------------------------------- */
 
-bool group_init(struct group *group, bool keeps_payloads)
+bool group_keep_payloads(struct group *group)
 {
-	group->len = 0;
-	group->bytes_len = 0;
-	group->bytes = keeps_payloads ? malloc(GROUP_BYTES) : NULL;
-	return group->bytes || !keeps_payloads;
+	group->bytes = malloc(GROUP_BYTES);
+	return group->bytes != NULL;
 }
 
 void group_fini(struct group *group)
@@ -176,7 +176,7 @@ void group_keep(ws_tracker *t, struct entry *entry)
 	struct group *group = *t->filling;
 	struct segment *s = &entry->segment;
 
-	if (!t->crew || s->payload_caplen == 0)
+	if (s->payload_caplen == 0)
 		return;
 	if (!group->bytes) {
 		s->payload = NULL;

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/bytes.h"
 #include "base/sha1.h"
 
 #define IP_PROTOCOL_TCP 6
 #define UID_BITS 96
+#define UID_LIMBS (UID_BITS / 32)
 #define UID_DIGITS 17 /* 62^17 > 2^96 */
 
 _Static_assert(IDENTITY_COMMUNITY_ID_SIZE == 2 + BASE64_SIZE(SHA1_SIZE), "prefix, digest in base 64, NUL");
@@ -76,18 +78,18 @@ void identity_community_id(const struct ws_addr *a, uint16_t port_a, const struc
 	base64(digest, sizeof(digest), out + 2);
 }
 
-/* Divides a number of UID_BITS by 62 in place, most significant byte first; returns the remainder. */
-static unsigned divide_by_62(uint8_t *number)
+/* Divides a number of UID_BITS by 62 in place, most significant limb first; returns the remainder. */
+static unsigned divide_by_62(uint32_t number[UID_LIMBS])
 {
-	unsigned rest = 0;
+	uint64_t rest = 0;
 
-	for (size_t i = 0; i < UID_BITS / 8; i++) {
-		unsigned part = rest << 8 | number[i];
+	for (size_t i = 0; i < UID_LIMBS; i++) {
+		uint64_t part = rest << 32 | number[i];
 
-		number[i] = (uint8_t)(part / 62);
+		number[i] = (uint32_t)(part / 62);
 		rest = part % 62;
 	}
-	return rest;
+	return (unsigned)rest;
 }
 
 void identity_uid(const struct ws_addr *a, uint16_t port_a, const struct ws_addr *b, uint16_t port_b, ws_time start,
@@ -96,13 +98,16 @@ void identity_uid(const struct ws_addr *a, uint16_t port_a, const struct ws_addr
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 	struct message m = { .len = 0 };
 	uint8_t digest[SHA1_SIZE];
+	uint32_t number[UID_LIMBS];
 
 	put_tuple(&m, a, port_a, b, port_b);
 	put_number(&m, (uint64_t)start, 8);
 	put_number(&m, incarnation, 8);
 	sha1(m.bytes, m.len, digest);
+	for (size_t i = 0; i < UID_LIMBS; i++)
+		number[i] = load_u32be(digest + 4 * i);
 	out[0] = 'C';
 	for (size_t i = UID_DIGITS; i > 0; i--)
-		out[i] = digits[divide_by_62(digest)];
+		out[i] = digits[divide_by_62(number)];
 	out[UID_DIGITS + 1] = '\0';
 }

@@ -3,12 +3,12 @@
 #include "track/course.h"
 #include "track/tracker.h"
 
-bool lifetime_end_quietly(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
+bool lifetime_end_course(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason)
 {
 	struct context context = context_of(t);
 
 	/* Of one that is half open there is something to tell. */
-	if (!c->course || !t->is_quiet || c->course->stage == COURSE_SYN_ACK)
+	if (!c->course || c->course->stage == COURSE_SYN_ACK)
 		return false;
 	connection_end_course(&context, c, reason);
 	return true;
@@ -19,7 +19,7 @@ static void tell_end(ws_tracker *t, struct ws_connection *c, enum ws_end_reason 
 {
 	struct context context = context_of(t);
 
-	if (lifetime_end_quietly(t, c, reason))
+	if (lifetime_end_course(t, c, reason))
 		return;
 	bench_peek(&t->bench, c);
 	if (t->census.is_wanted && !c->is_ended)
@@ -101,6 +101,7 @@ void lifetime_expire(ws_tracker *t, ws_time until)
 		if (c->course && expire_course(t, c))
 			continue;
 		if (!bench_wake(&t->bench, c)) {
+			t->totals.memory_failures++;
 			timer_set(&t->timer, &c->timer, t->now, until + NS_PER_SEC);
 			continue;
 		}

@@ -63,7 +63,7 @@ static size_t slice_of(const struct ws_connection *c)
 /* What malloc adds. */
 #define OVERHEAD 16
 
-static size_t bytes_of(const UT_hash_table *table)
+static size_t size_of(const UT_hash_table *table)
 {
 	return sizeof *table + table->num_buckets * sizeof *table->buckets + 2 * (size_t)OVERHEAD;
 }
@@ -82,7 +82,7 @@ static bool open_table(struct store *store, struct ws_connection *c)
 	c->hh.tbl->noexpand = 1; /* by itself */
 	store->table[i] = c->hh.tbl;
 	store->slice[i] = (struct slice){ c->hh.tbl->buckets, c->hh.tbl->num_buckets - 1 };
-	store->table_bytes += bytes_of(c->hh.tbl);
+	store->table_bytes += size_of(c->hh.tbl);
 	return true;
 }
 
@@ -94,9 +94,9 @@ static void make_room(struct store *store, size_t i)
 
 	if (table->num_items < LOAD_MAX * table->num_buckets)
 		return;
-	store->table_bytes -= bytes_of(table);
+	store->table_bytes -= size_of(table);
 	HASH_EXPAND_BUCKETS(hh, table, is_out_of_memory);
-	store->table_bytes += bytes_of(table);
+	store->table_bytes += size_of(table);
 	store->slice[i] = (struct slice){ table->buckets, table->num_buckets - 1 };
 	(void)is_out_of_memory;
 }

@@ -68,35 +68,33 @@ static inline const struct slice *store_slice(const struct store *store, uint32_
 
 static inline void store_fetch_lines(const void *p, size_t lines)
 {
-	for (size_t i = 0; p && i < lines; i++)
+	if (!p)
+		return;
+	for (size_t i = 0; i < lines; i++)
 		fetch_line((const char *)p + i * SLAB_LINE);
 }
 
-/* Fetches what store_find will need, in two steps: the second looks at what the first one fetches. */
-static inline void store_prefetch_bucket(const struct store *store, uint32_t hash)
+/* Fetches what store_find will need, and what will be needed of what it finds, in three steps, each of which looks at what the one
+ * before has fetched. First the bucket; NULL when there is none. */
+static inline const UT_hash_bucket *store_prefetch_bucket(const struct store *store, uint32_t hash)
 {
 	const struct slice *slice = store_slice(store, hash);
+	const UT_hash_bucket *bucket = slice->buckets ? &slice->buckets[hash & slice->mask] : NULL;
 
-	if (slice->buckets)
-		fetch_line(&slice->buckets[hash & slice->mask]);
+	fetch_line(bucket);
+	return bucket;
 }
 
-static inline void store_prefetch_records(const struct store *store, uint32_t hash)
+/* Its first record; NULL when there is none. */
+static inline const UT_hash_handle *store_prefetch_record(const UT_hash_bucket *bucket)
 {
-	const struct slice *slice = store_slice(store, hash);
-
-	if (slice->buckets)
-		store_fetch_lines(slice->buckets[hash & slice->mask].hh_head, STORE_LINES_FETCHED);
+	store_fetch_lines(bucket->hh_head, STORE_LINES_FETCHED);
+	return bucket->hh_head;
 }
 
-/* And a third, of what the ordinary segment needs of its course (courses.h); or the next record, where another comes first. */
-static inline void store_prefetch_course(const struct store *store, uint32_t hash)
+/* What the ordinary segment needs of its course (courses.h); or the next record, where another comes first. */
+static inline void store_prefetch_course(const UT_hash_handle *hh, uint32_t hash)
 {
-	const struct slice *slice = store_slice(store, hash);
-	const UT_hash_handle *hh = slice->buckets ? slice->buckets[hash & slice->mask].hh_head : NULL;
-
-	if (!hh)
-		return;
 	if (hh->hashv != hash)
 		store_fetch_lines(hh->hh_next, STORE_LINES_FETCHED);
 	else

@@ -117,25 +117,13 @@ static void end_one(ws_tracker *t, struct ws_connection *c)
 {
 	struct context context = context_of(t);
 
-	if (lifetime_end_quietly(t, c, WS_END_OF_INPUT))
+	if (lifetime_end_course(t, c, WS_END_OF_INPUT))
 		return;
 	bench_peek(&t->bench, c);
 	if (t->census.is_wanted && !c->is_ended)
 		census_end(&t->census, &context, c, false);
 	connection_end(&context, c, WS_END_OF_INPUT);
 	bench_unpeek(&t->bench, c);
-}
-
-/* Those of whose end nobody is told, in any order. Whether that were all. */
-static bool end_quiet_ones(ws_tracker *t)
-{
-	const struct row *rows[] = { &t->store.embryonic, &t->store.grown };
-	bool is_all = true;
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		for (struct ws_connection *c = rows[i]->first; c; c = store_next(c))
-			is_all &= lifetime_end_quietly(t, c, WS_END_OF_INPUT);
-	return is_all;
 }
 
 /* There is no memory to sort them. */
@@ -156,8 +144,10 @@ static void end_all(ws_tracker *t)
 
 	if (!all)
 		end_unsorted(t);
-	for (size_t i = 0; all && all[i]; i++)
+	for (size_t i = 0; all && all[i]; i++) {
+		store_prefetch_ahead(all + i);
 		end_one(t, all[i]);
+	}
 }
 
 void ws_tracker_finish(ws_tracker *tracker)
@@ -167,8 +157,7 @@ void ws_tracker_finish(ws_tracker *tracker)
 	gate_end(tracker);
 	(void)group_pass(tracker);
 	settle(tracker);
-	if (!tracker->is_quiet || !end_quiet_ones(tracker))
-		end_all(tracker);
+	end_all(tracker);
 	context = context_of(tracker);
 	census_finish(&tracker->census, &context);
 }

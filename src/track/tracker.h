@@ -81,9 +81,9 @@ void lifetime_expire(ws_tracker *t, ws_time until);
 /* Sets the timer of `c` anew, if its states have changed since. */
 void lifetime_renew(ws_tracker *t, struct ws_connection *c);
 
-/* The ordinary course of `c` has come to its end, or the input has, and nothing is to be told of that: done then, without a
- * look at the detail. */
-bool lifetime_end_quietly(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason);
+/* `c` leaves, or the input ends, while it takes the ordinary course: done without a look at its detail. False, and nothing was
+ * done, when there is something to find about that end. */
+bool lifetime_end_course(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason);
 
 /* For one more; false when there is none. `keep` is at work just now. */
 bool lifetime_make_room(ws_tracker *t, const struct ws_connection *keep);

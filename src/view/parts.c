@@ -16,16 +16,15 @@ static size_t digit_count(uint64_t value)
 	return count;
 }
 
-static size_t put_port(uint16_t port, char *out)
+static char *put_decimal(char *at, uint64_t value)
 {
-	size_t len = 1u + (port >= 10) + (port >= 100) + (port >= 1000) + (port >= 10000);
-	unsigned value = port;
+	size_t len = digit_count(value);
 
 	for (size_t i = len; i > 0; i--) {
-		out[i - 1] = (char)('0' + value % 10);
+		at[i - 1] = (char)('0' + value % 10);
 		value /= 10;
 	}
-	return len;
+	return at + len;
 }
 
 size_t parts_endpoint(const struct ws_addr *addr, uint16_t port, char *out)
@@ -39,7 +38,7 @@ size_t parts_endpoint(const struct ws_addr *addr, uint16_t port, char *out)
 	if (addr->family == 6)
 		out[at++] = ']';
 	out[at++] = ':';
-	at += put_port(port, out + at);
+	at = (size_t)(put_decimal(out + at, port) - out);
 	out[at] = '\0';
 	return at;
 }
@@ -128,26 +127,33 @@ void parts_ends(struct text *text, const struct ws_record *record)
 	}
 }
 
-void parts_amount(struct text *text, uint64_t value)
+char *parts_put_amount(char *at, uint64_t value)
 {
 	static const char units[] = "kMGTPE";
 	uint64_t unit = 1000;
 	size_t i = 0;
 
-	if (value < 10000) {
-		text_u64(text, value);
-		return;
-	}
+	if (value < 10000)
+		return put_decimal(at, value);
 	while (value / unit >= 1000) {
 		unit *= 1000;
 		i++;
 	}
-	text_u64(text, value / unit);
+	at = put_decimal(at, value / unit);
 	if (value / unit < 100) {
-		text_char(text, '.');
-		text_u64(text, value % unit / (unit / 10));
+		*at++ = '.';
+		at = put_decimal(at, value % unit / (unit / 10));
 	}
-	text_char(text, units[i]);
+	*at++ = units[i];
+	return at;
+}
+
+void parts_amount(struct text *text, uint64_t value)
+{
+	char *at = text_room(text, PARTS_AMOUNT_MAX);
+
+	if (at)
+		text_took(text, parts_put_amount(at, value));
 }
 
 void parts_number(struct text *text, uint64_t value, size_t width)

@@ -42,6 +42,10 @@ void parts_ends(struct text *text, const struct ws_record *record);
 /* A count in at most five characters: "0", "9999", "12.3k", "999M", "1.2G". */
 void parts_amount(struct text *text, uint64_t value);
 
+/* The same written at `at`, up to PARTS_AMOUNT_MAX bytes without a NUL; returns their end. */
+#define PARTS_AMOUNT_MAX 5
+char *parts_put_amount(char *at, uint64_t value);
+
 /* A number at the right of `width` columns. */
 void parts_number(struct text *text, uint64_t value, size_t width);
 

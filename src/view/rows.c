@@ -23,46 +23,60 @@ void rows_fini(struct rows *rows)
 	text_fini(&rows->cells);
 }
 
+/* ---- Cells: written where they will stand, up to CELL_MAX bytes; returned is their end ------------------------------ */
+
+#define CELL_MAX (2 * (CLOCK_TEXT_MAX + 8) + PARTS_ENDPOINT_MAX)
+
+static char *put(char *at, const char *s)
+{
+	while (*s)
+		*at++ = *s++;
+	return at;
+}
+
+static char *put_duration(char *at, int64_t ns)
+{
+	return at + strlen(clock_duration_text(ns > 0 ? ns : 0, at));
+}
+
+static char *put_state(char *at, const struct ws_endpoint *side)
+{
+	at = put(at, ws_state_name(side->state));
+	if (parts_is_presumed(side))
+		*at++ = '?';
+	return at;
+}
+
 /* Time since a side last changed its state; nothing for a connection that is over. */
-static void age_cell(struct text *cells, const struct ws_record *record, ws_time now)
+static char *put_age(char *at, const struct ws_record *record, ws_time now)
 {
 	const struct ws_endpoint *client = &record->endpoint[WS_CLIENT];
 	const struct ws_endpoint *server = &record->endpoint[WS_SERVER];
 	ws_time since = client->since > server->since ? client->since : server->since;
-	char out[CLOCK_TEXT_MAX];
 
 	if (since == WS_TIME_NONE || now == WS_TIME_NONE || (client->state == WS_CLOSED && server->state == WS_CLOSED))
-		text_char(cells, '-');
-	else
-		text_puts(cells, clock_duration_text(now > since ? now - since : 0, out));
+		return put(at, "-");
+	return put_duration(at, now > since ? now - since : 0);
 }
 
 /* What is left of TIME-WAIT, or how long a side has been in its state. */
-static void timer_text(struct text *cells, const struct ws_endpoint *side, ws_time now,
-		       const struct view_options *options)
+static char *put_timer(char *at, const struct ws_endpoint *side, ws_time now, const struct view_options *options)
 {
 	int64_t two_msl = options->time_wait_ns > 0 ? options->time_wait_ns : WS_TIME_WAIT_NS;
-	bool is_time_wait = side->two_msl_since != WS_TIME_NONE;
-	char out[CLOCK_TEXT_MAX];
-	int64_t ns;
 
-	if (side->since == WS_TIME_NONE || now == WS_TIME_NONE || side->state == WS_CLOSED) {
-		text_char(cells, '-');
-		return;
-	}
-	ns = is_time_wait ? side->two_msl_since - now + two_msl : now - side->since;
-	text_puts(cells, clock_duration_text(ns > 0 ? ns : 0, out));
-	if (is_time_wait)
-		text_puts(cells, " left");
+	if (side->since == WS_TIME_NONE || now == WS_TIME_NONE || side->state == WS_CLOSED)
+		return put(at, "-");
+	if (side->two_msl_since == WS_TIME_NONE)
+		return put_duration(at, now - side->since);
+	return put(put_duration(at, side->two_msl_since - now + two_msl), " left");
 }
 
 /* With --timers the column tells more than the age: that of each side. */
-static void timers_cell(struct text *cells, const struct ws_record *record, ws_time now,
-			const struct view_options *options)
+static char *put_timers(char *at, const struct ws_record *record, ws_time now, const struct view_options *options)
 {
-	timer_text(cells, &record->endpoint[WS_CLIENT], now, options);
-	text_char(cells, '/');
-	timer_text(cells, &record->endpoint[WS_SERVER], now, options);
+	at = put_timer(at, &record->endpoint[WS_CLIENT], now, options);
+	*at++ = '/';
+	return put_timer(at, &record->endpoint[WS_SERVER], now, options);
 }
 
 static const char *heading_of(enum layout_column column, const struct view_options *options)
@@ -70,11 +84,39 @@ static const char *heading_of(enum layout_column column, const struct view_optio
 	return column == COLUMN_AGE && options->timers ? "TIMERS" : layout_heading(column);
 }
 
-static void amounts_cell(struct text *cells, uint64_t client, uint64_t server)
+static char *put_amounts(char *at, uint64_t client, uint64_t server)
 {
-	parts_amount(cells, client);
-	text_char(cells, '/');
-	parts_amount(cells, server);
+	at = parts_put_amount(at, client);
+	*at++ = '/';
+	return parts_put_amount(at, server);
+}
+
+static char *put_cell(char *at, enum layout_column column, const struct ws_record *record, ws_time now,
+		      const struct view_options *options)
+{
+	const struct ws_endpoint *client = &record->endpoint[WS_CLIENT];
+	const struct ws_endpoint *server = &record->endpoint[WS_SERVER];
+
+	switch (column) {
+	case COLUMN_CLIENT:
+		return at + parts_endpoint(&client->addr, client->port, at);
+	case COLUMN_CLIENT_STATE:
+		return put_state(at, client);
+	case COLUMN_SERVER:
+		return at + parts_endpoint(&server->addr, server->port, at);
+	case COLUMN_SERVER_STATE:
+		return put_state(at, server);
+	case COLUMN_AGE:
+		return options->timers ? put_timers(at, record, now, options) : put_age(at, record, now);
+	case COLUMN_PACKETS:
+		return put_amounts(at, client->packets, server->packets);
+	case COLUMN_BYTES:
+		return put_amounts(at, client->bytes, server->bytes);
+	case COLUMN_FINDINGS:
+	case COLUMN_COUNT:
+		break;
+	}
+	return at;
 }
 
 /* The gravest first: what is cut off is the end. */
@@ -97,44 +139,19 @@ static void findings_cell(struct text *cells, const struct ws_record *record)
 		text_char(cells, '-');
 }
 
+/* The findings are as long as they are many. */
 static void write_cell(struct text *cells, enum layout_column column, const struct ws_record *record, ws_time now,
 		       const struct view_options *options)
 {
-	const struct ws_endpoint *client = &record->endpoint[WS_CLIENT];
-	const struct ws_endpoint *server = &record->endpoint[WS_SERVER];
-	char end[PARTS_ENDPOINT_MAX];
+	char *at;
 
-	switch (column) {
-	case COLUMN_CLIENT:
-		text_write(cells, end, parts_endpoint(&client->addr, client->port, end));
-		break;
-	case COLUMN_CLIENT_STATE:
-		parts_state(cells, client->state, parts_is_presumed(client));
-		break;
-	case COLUMN_SERVER:
-		text_write(cells, end, parts_endpoint(&server->addr, server->port, end));
-		break;
-	case COLUMN_SERVER_STATE:
-		parts_state(cells, server->state, parts_is_presumed(server));
-		break;
-	case COLUMN_AGE:
-		if (options->timers)
-			timers_cell(cells, record, now, options);
-		else
-			age_cell(cells, record, now);
-		break;
-	case COLUMN_PACKETS:
-		amounts_cell(cells, client->packets, server->packets);
-		break;
-	case COLUMN_BYTES:
-		amounts_cell(cells, client->bytes, server->bytes);
-		break;
-	case COLUMN_FINDINGS:
+	if (column == COLUMN_FINDINGS) {
 		findings_cell(cells, record);
-		break;
-	case COLUMN_COUNT:
-		break;
+		return;
 	}
+	at = text_room(cells, CELL_MAX);
+	if (at)
+		text_took(cells, put_cell(at, column, record, now, options));
 }
 
 static bool is_plain(const struct view_options *options)
@@ -149,14 +166,22 @@ static void write_path(struct text *out, const struct ws_record *record, const s
 	steps_lines(out, record, WS_SERVER, options->width, options->color);
 }
 
+_Static_assert(COLUMN_FINDINGS + 1 == COLUMN_COUNT, "findings end the line");
+
 static void write_line(struct text *out, const struct ws_record *record, ws_time now,
 		       const struct view_options *options)
 {
-	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
-		if (i > 0)
-			text_write(out, "  ", LAYOUT_GAP);
-		write_cell(out, (enum layout_column)i, record, now, options);
+	char *at = text_room(out, (size_t)COLUMN_COUNT * (CELL_MAX + LAYOUT_GAP));
+
+	if (!at)
+		return;
+	for (unsigned i = 0; i < COLUMN_FINDINGS; i++) {
+		at = put_cell(at, (enum layout_column)i, record, now, options);
+		memset(at, ' ', LAYOUT_GAP);
+		at += LAYOUT_GAP;
 	}
+	text_took(out, at);
+	findings_cell(out, record);
 	text_char(out, '\n');
 	if (options->path)
 		write_path(out, record, options);

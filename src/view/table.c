@@ -135,7 +135,7 @@ static void table_on_event(void *self, const struct ws_event *event)
 	struct ws_record record;
 
 	if (ws_connection_is_open(event->connection)) {
-		look_at(table, event->connection, &record);
+		ws_connection_glance(event->connection, &record);
 		if (record.end_reason == WS_END_OPEN || record.end_reason == WS_END_OF_INPUT)
 			return;
 	}

@@ -127,6 +127,24 @@ static void look(struct chronicle *chronicle)
 
 /* ---- Feeding ------------------------------------------------------------------------------------------------------ */
 
+/* Packets are borrowed during the call, and no longer. */
+static uint8_t *lend(const struct frame *frame)
+{
+	uint8_t *bytes = malloc(frame->caplen + 1);
+
+	ck_assert_ptr_nonnull(bytes);
+	memcpy(bytes, frame->data, frame->caplen);
+	return bytes;
+}
+
+static void take_back(uint8_t **bytes, const struct ws_packet *packets, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		memset(bytes[i], 0xEE, packets[i].caplen);
+		free(bytes[i]);
+	}
+}
+
 static void hand_over(ws_tracker *tracker, const struct ws_packet *packets, size_t n, const struct chronicle_way *way)
 {
 	if (way->batch == 0)
@@ -136,36 +154,49 @@ static void hand_over(ws_tracker *tracker, const struct ws_packet *packets, size
 		ck_assert_int_eq(ws_tracker_feed_batch(tracker, packets, n), WS_OK);
 }
 
+/* Packets that are handed over together. */
+struct lot {
+	size_t n;
+	struct ws_packet packets[BATCH_MAX];
+	uint8_t *bytes[BATCH_MAX];
+};
+
+static void clear(ws_tracker *tracker, struct lot *lot, const struct chronicle_way *way)
+{
+	hand_over(tracker, lot->packets, lot->n, way);
+	take_back(lot->bytes, lot->packets, lot->n);
+	lot->n = 0;
+}
+
 static void feed(struct chronicle *chronicle, const struct frames *frames, const struct chronicle_way *way)
 {
-	static struct ws_packet packets[BATCH_MAX];
+	static struct lot lot;
 	size_t most = way->batch ? way->batch : 1;
 	uint64_t number = 0;
-	size_t n = 0;
 
+	lot.n = 0;
 	for (size_t i = 0; i < frames->len; i++) {
 		const struct frame *frame = &frames->at[i];
 
 		if (frame->is_timer) {
-			hand_over(chronicle->tracker, packets, n, way);
-			n = 0;
+			clear(chronicle->tracker, &lot, way);
 			ws_tracker_advance(chronicle->tracker, frame->ts);
 			continue;
 		}
-		packets[n++] = (struct ws_packet){ .ts = frame->ts,
-						   .frame = ++number,
-						   .data = frame->data,
-						   .caplen = frame->caplen,
-						   .len = frame->len,
-						   .linktype = frames->linktype };
-		if (n == most || (way->look && number % way->look == 0)) {
-			hand_over(chronicle->tracker, packets, n, way);
-			n = 0;
-		}
+		lot.bytes[lot.n] = lend(frame);
+		lot.packets[lot.n] = (struct ws_packet){ .ts = frame->ts,
+							 .frame = ++number,
+							 .data = lot.bytes[lot.n],
+							 .caplen = frame->caplen,
+							 .len = frame->len,
+							 .linktype = frames->linktype };
+		lot.n++;
+		if (lot.n == most || (way->look && number % way->look == 0))
+			clear(chronicle->tracker, &lot, way);
 		if (way->look && number % way->look == 0)
 			look(chronicle);
 	}
-	hand_over(chronicle->tracker, packets, n, way);
+	clear(chronicle->tracker, &lot, way);
 }
 
 void chronicle_write(struct chronicle *chronicle, const struct ws_config *config, const struct frames *frames,
