@@ -55,6 +55,9 @@ void ws_connection_outline(const ws_connection *connection, struct ws_record *ou
  * reason of the end. The rest of `out` is not touched. */
 void ws_connection_glance(const ws_connection *connection, struct ws_record *out);
 
+/* The name alone: `out` has as many bytes as ws_record.uid. */
+void ws_connection_uid(const ws_connection *connection, char *out);
+
 /* A number that is the connection's own within its tracker, counted from 1 in the order of first frames. */
 uint64_t ws_connection_number(const ws_connection *connection);
 

@@ -105,6 +105,25 @@ START_TEST(every_pattern)
 }
 END_TEST
 
+/* Every byte at every place of an IPv4 address, as inet_ntop writes it; nothing behind the room that there is to be. */
+START_TEST(every_byte)
+{
+	for (unsigned value = 0; value < 256; value++) {
+		for (size_t i = 0; i < 4; i++) {
+			struct ws_addr addr = { .family = 4, .bytes = { 10, 200, 3, 45 } };
+			char out[WS_ADDR_TEXT_MAX + 1];
+			char system_text[INET_ADDRSTRLEN];
+
+			addr.bytes[i] = (uint8_t)value;
+			memset(out, 'x', sizeof(out));
+			ws_addr_text(&addr, out);
+			ck_assert_int_eq(out[WS_ADDR_TEXT_MAX], 'x');
+			ck_assert_str_eq(out, inet_ntop(AF_INET, addr.bytes, system_text, sizeof(system_text)));
+		}
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase;
@@ -113,5 +132,6 @@ int main(void)
 	tcase_add_loop_test(tcase, by_the_rfc, 0, LENGTH(addresses));
 	tcase_add_test(tcase, of_no_family);
 	tcase_add_test(tcase, every_pattern);
+	tcase_add_test(tcase, every_byte);
 	return suite_run(suite);
 }

@@ -1,9 +1,18 @@
 #include "cli/threads.h"
 
+#include <sched.h>
+
 #include "cli/attend.h"
 
 /* Reading and decoding is one, finding connections and what follows from it the other. */
 #define THREADS_USEFUL 2
+
+static unsigned at_hand(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
 
 /* Where the view looks at the tracker time and again, or each packet is to be told of before the next one, one would only
  * wait for the other. */
@@ -17,7 +26,7 @@ static bool is_one_by_one(const struct run *run)
 unsigned threads_wanted(const struct run *run)
 {
 	uint64_t asked = run->options->threads;
-	uint64_t wanted = asked > 0 ? asked : 1;
+	uint64_t wanted = asked > 0 ? asked : at_hand();
 
 	if (is_one_by_one(run))
 		return 1;

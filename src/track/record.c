@@ -39,6 +39,14 @@ static int64_t outstanding_bytes(const struct endpoint *e, const struct endpoint
 	return all > 0 ? all : 0;
 }
 
+/* From when 2MSL counts, in TIME-WAIT. */
+static ws_time two_msl_since(const struct endpoint *e, const struct ws_endpoint *side)
+{
+	if (side->state != WS_TIME_WAIT)
+		return WS_TIME_NONE;
+	return e->time_wait_ts != WS_TIME_NONE && e->time_wait_ts > side->since ? e->time_wait_ts : side->since;
+}
+
 static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
 {
 	const struct endpoint *e = &c->detail->pair.side[who];
@@ -60,10 +68,7 @@ static void fill_endpoint(const struct ws_connection *c, unsigned who, struct ws
 				     .sack = e->sack_permitted,
 				     .timestamps = e->offers_timestamps };
 	fill_path(c, who, out);
-	out->two_msl_since = WS_TIME_NONE;
-	if (out->state == WS_TIME_WAIT)
-		out->two_msl_since =
-			e->time_wait_ts != WS_TIME_NONE && e->time_wait_ts > out->since ? e->time_wait_ts : out->since;
+	out->two_msl_since = two_msl_since(e, out);
 }
 
 uint32_t connection_tags(const struct ws_connection *c)
@@ -91,16 +96,6 @@ static enum ws_confidence confidence_of(const struct ws_record *record)
 		break;
 	}
 	return WS_CONFIDENCE_LOW;
-}
-
-static void fill_names(const struct ws_connection *c, struct ws_record *out)
-{
-	struct ws_addr a = flow_addr(&c->key, 0);
-	struct ws_addr b = flow_addr(&c->key, 1);
-
-	identity_uid(&a, c->key.port[0], &b, c->key.port[1], c->start,
-		     (uint64_t)flow_scope(&c->key) << 32 | c->incarnation, out->uid);
-	identity_community_id(&a, c->key.port[0], &b, c->key.port[1], out->community_id);
 }
 
 static void fill_verdicts(const struct ws_connection *c, struct ws_record *out)
@@ -167,13 +162,10 @@ void ws_connection_outline(const ws_connection *connection, struct ws_record *ou
 	wrapping_outer(connection_wrapping(c), !c->detail->pair.client, &out->outer[WS_SERVER]);
 }
 
-/* The side of an ordinary course that `who` is. */
-static void glance_endpoint(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
+static void glance_course(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
 {
 	const struct course *course = c->course;
 
-	out->addr = flow_addr(&c->key, who);
-	out->port = c->key.port[who];
 	out->state = course_state(course, who);
 	out->proven = course_proven(course, who);
 	out->since = course->since[who];
@@ -183,26 +175,67 @@ static void glance_endpoint(const struct ws_connection *c, unsigned who, struct 
 	course_amounts(course, who, &out->packets, &out->bytes);
 }
 
+/* While its moments have changed and the path has not, the state is not the one that was kept. */
+static void glance_detail(const struct ws_connection *c, unsigned who, struct ws_endpoint *out)
+{
+	const struct endpoint *e = &c->detail->pair.side[who];
+
+	out->packets = e->packets;
+	out->bytes = e->bytes;
+	if (e->is_dirty) {
+		fill_path(c, who, out);
+	} else {
+		out->state = (enum ws_state)e->state;
+		out->proven = (enum ws_state)e->proven;
+		out->since = e->since;
+	}
+	out->two_msl_since = two_msl_since(e, out);
+}
+
 void ws_connection_glance(const ws_connection *connection, struct ws_record *out)
 {
 	const struct ws_connection *c = connection;
+	unsigned client;
 
-	if (!c->course) {
+	if (!c->course && !c->detail) {
 		ws_connection_outline(c, out);
 		return;
 	}
+	client = c->course ? c->course->opener : c->detail->pair.client;
 	out->uid[0] = '\0';
 	out->community_id[0] = '\0';
-	glance_endpoint(c, c->course->opener, &out->endpoint[WS_CLIENT]);
-	glance_endpoint(c, !c->course->opener, &out->endpoint[WS_SERVER]);
+	for (unsigned i = 0; i < 2; i++) {
+		struct ws_endpoint *side = &out->endpoint[i == client ? WS_CLIENT : WS_SERVER];
+
+		side->addr = flow_addr(&c->key, i);
+		side->port = c->key.port[i];
+		if (c->course)
+			glance_course(c, i, side);
+		else
+			glance_detail(c, i, side);
+	}
 	fill_findings(c, out);
 	out->end_reason = end_reason_of(c);
 }
 
+void ws_connection_uid(const ws_connection *connection, char *out)
+{
+	const struct ws_connection *c = connection;
+	struct ws_addr a = flow_addr(&c->key, 0);
+	struct ws_addr b = flow_addr(&c->key, 1);
+
+	identity_uid(&a, c->key.port[0], &b, c->key.port[1], c->start,
+		     (uint64_t)flow_scope(&c->key) << 32 | c->incarnation, out);
+}
+
 void ws_connection_record(const ws_connection *connection, struct ws_record *out)
 {
+	struct ws_addr a = flow_addr(&connection->key, 0);
+	struct ws_addr b = flow_addr(&connection->key, 1);
+
 	ws_connection_outline(connection, out);
-	fill_names(connection, out);
+	ws_connection_uid(connection, out->uid);
+	identity_community_id(&a, connection->key.port[0], &b, connection->key.port[1], out->community_id);
 }
 
 uint64_t ws_connection_number(const ws_connection *connection)

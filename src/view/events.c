@@ -143,6 +143,24 @@ static void print_people(struct events *events, const struct ws_event *event, co
 	text_char(out, '\n');
 }
 
+/* Only begin and end need more of the connection than its name or its ends. */
+static void look_at(const struct events *events, const struct ws_event *event, struct ws_record *out)
+{
+	bool is_for_people = events->options->format == VIEW_PEOPLE;
+	bool is_whole = events->options->choice || event->type == WS_EVENT_OPEN || event->type == WS_EVENT_CLOSE;
+
+	if (is_whole && !is_for_people) {
+		ws_connection_record(event->connection, out);
+		return;
+	}
+	if (is_whole)
+		ws_connection_outline(event->connection, out);
+	else
+		ws_connection_glance(event->connection, out);
+	if (!is_for_people)
+		ws_connection_uid(event->connection, out->uid);
+}
+
 static void events_on_event(void *self, const struct ws_event *event)
 {
 	struct events *events = self;
@@ -155,7 +173,7 @@ static void events_on_event(void *self, const struct ws_event *event)
 	if (event->type == WS_EVENT_OPEN && options->format == VIEW_PEOPLE)
 		return; /* the change of state that opens it says as much */
 	if (event->connection) {
-		ws_connection_record(event->connection, &storage);
+		look_at(events, event, &storage);
 		record = &storage;
 		if (!view_wants(options, record, event->ts))
 			return;

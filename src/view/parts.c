@@ -11,9 +11,9 @@ static size_t digit_count(uint64_t value)
 {
 	size_t count = 1;
 
-	for (; value >= 10; value /= 10)
-		count++;
-	return count;
+	for (; value >= 10000; value /= 10000)
+		count += 4;
+	return count + (value >= 10) + (value >= 100) + (value >= 1000);
 }
 
 static char *put_decimal(char *at, uint64_t value)
@@ -133,6 +133,10 @@ char *parts_put_amount(char *at, uint64_t value)
 	uint64_t unit = 1000;
 	size_t i = 0;
 
+	if (value < 10) {
+		*at = (char)('0' + value);
+		return at + 1;
+	}
 	if (value < 10000)
 		return put_decimal(at, value);
 	while (value / unit >= 1000) {

@@ -3,26 +3,42 @@
  */
 #include "wirestat.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 
 #define GROUPS 8
 
-static char *put_decimal(char *at, uint8_t value)
-{
-	if (value >= 100)
-		*at++ = (char)('0' + value / 100);
-	if (value >= 10)
-		*at++ = (char)('0' + value / 10 % 10);
-	*at++ = (char)('0' + value % 10);
-	return at;
-}
+/* A byte in decimal, its length behind it. */
+/* clang-format off */
+#define ONE(o) { o, 0, 0, 1 }
+#define TWO(t, o) { t, o, 0, 2 }
+#define THREE(h, t, o) { h, t, o, 3 }
+#define TENS(t) TWO(t, '0'), TWO(t, '1'), TWO(t, '2'), TWO(t, '3'), TWO(t, '4'), \
+	TWO(t, '5'), TWO(t, '6'), TWO(t, '7'), TWO(t, '8'), TWO(t, '9')
+#define HALF(h, t) THREE(h, t, '0'), THREE(h, t, '1'), THREE(h, t, '2'), THREE(h, t, '3'), THREE(h, t, '4'), \
+	THREE(h, t, '5')
+#define TEN(h, t) HALF(h, t), THREE(h, t, '6'), THREE(h, t, '7'), THREE(h, t, '8'), THREE(h, t, '9')
 
+static const char decimal[256][4] = {
+	ONE('0'), ONE('1'), ONE('2'), ONE('3'), ONE('4'), ONE('5'), ONE('6'), ONE('7'), ONE('8'), ONE('9'),
+	TENS('1'), TENS('2'), TENS('3'), TENS('4'), TENS('5'), TENS('6'), TENS('7'), TENS('8'), TENS('9'),
+	TEN('1', '0'), TEN('1', '1'), TEN('1', '2'), TEN('1', '3'), TEN('1', '4'),
+	TEN('1', '5'), TEN('1', '6'), TEN('1', '7'), TEN('1', '8'), TEN('1', '9'),
+	TEN('2', '0'), TEN('2', '1'), TEN('2', '2'), TEN('2', '3'), TEN('2', '4'), HALF('2', '5'),
+};
+/* clang-format on */
+
+/* Writes up to three bytes more than it uses. */
 static char *put_ipv4(char *at, const uint8_t *bytes)
 {
 	for (unsigned i = 0; i < 4; i++) {
+		const char *text = decimal[bytes[i]];
+
 		if (i > 0)
 			*at++ = '.';
-		at = put_decimal(at, bytes[i]);
+		memcpy(at, text, 4);
+		at += text[3];
 	}
 	return at;
 }

@@ -112,6 +112,21 @@ void medley_init(struct frames *frames, size_t stride, size_t overlap)
 		frames->at[i].order = i;
 }
 
+void medley_repeat(struct frames *frames, unsigned times)
+{
+	size_t len = frames->len;
+	ws_time span = frames->at[len - 1].ts - frames->at[0].ts + PAUSE;
+
+	for (unsigned n = 1; n < times; n++)
+		for (size_t i = 0; i < len; i++) {
+			const struct frame from = frames->at[i];
+			struct frame *frame = frames_add(frames, from.ts + (ws_time)n * span, from.data, from.len);
+
+			frame->caplen = from.caplen;
+			frame->order = frames->len - 1;
+		}
+}
+
 /* ---- Spoiling ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t next_random(uint64_t *state)

@@ -16,6 +16,9 @@ void medley_load(struct frames *frames, const char *name);
 /* Every `stride`-th of them. `overlap`: how many go on at the same time, 1 and more. */
 void medley_init(struct frames *frames, size_t stride, size_t overlap);
 
+/* The same once more behind it, `times` times in all. */
+void medley_repeat(struct frames *frames, unsigned times);
+
 /* Spoils one packet in `one_in`. */
 void medley_spoil(struct frames *frames, unsigned one_in, uint64_t seed);
 
