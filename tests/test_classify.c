@@ -195,6 +195,41 @@ START_TEST(place)
 END_TEST
 
 /* The window of the SYN-ACK counts at once; it is that of a listener who has said nothing else. */
+/* A keep-alive of an idle opener has the number of the SYN; below that nothing was ever sent. */
+START_TEST(below_the_isn)
+{
+	talk_init(&t, _i);
+	talk_handshake(&t);
+	ck_assert(facts_of_say(A, ".", 0, 1, 0).is_believable);
+	ck_assert(!facts_of_say(A, ".", (uint32_t)-1, 1, 0).is_believable);
+	ck_assert(!facts_of_say(A, "F.", (uint32_t)-2000, 1, 0).is_believable);
+}
+END_TEST
+
+/* However far a stream has come, it ends like any other: 0, 1.5, 3 and 4.5 gigabytes. */
+START_TEST(all_around)
+{
+	const uint32_t unit = 60000;
+	uint32_t at = 11;
+
+	talk_init(&t, _i % TALK_VARIANTS);
+	talk_open(&t);
+	for (int i = 0; i < 25000 * (_i / TALK_VARIANTS); i++) {
+		ck_assert(say(&t, A, ".", at, 11, unit)->is_believable);
+		at += unit;
+		ck_assert(say(&t, B, ".", 11, at, 0)->is_believable);
+	}
+	ck_states(&t, "ESTABLISHED", "ESTABLISHED");
+	say(&t, B, "F.", 11, at, 0);
+	say(&t, A, "F.", at, 12, 0);
+	say(&t, B, ".", 12, at + 1, 0);
+	ck_path(&t, A, "SYN-SENT ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED?");
+	ck_path(&t, B, "SYN-RECEIVED ESTABLISHED FIN-WAIT-1 TIME-WAIT");
+	if (_i >= TALK_VARIANTS)
+		ck_assert_int_eq(say(&t, A, ".", at - unit, 12, unit)->novelty, NOVEL_REPEATED);
+}
+END_TEST
+
 START_TEST(place_after_the_syn_ack)
 {
 	talk_init(&t, _i);
@@ -256,6 +291,8 @@ int main(void)
 	tcase_add_loop_test(tcase, signature, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, place, 0, LENGTH(places));
 	tcase_add_loop_test(tcase, place_after_the_syn_ack, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, below_the_isn, 0, TALK_VARIANTS);
+	tcase_add_loop_test(tcase, all_around, 0, 4 * TALK_VARIANTS);
 	tcase_add_loop_test(tcase, scale, 0, TALK_VARIANTS);
 	tcase_add_loop_test(tcase, place_before_the_window_is_known, 0, TALK_VARIANTS);
 	return suite_run(suite);

@@ -50,15 +50,23 @@ static void check_file(const char *name)
 	frames_fini(&frames);
 }
 
+/* Under ThreadSanitizer, which takes its time, one file in so many: what races is in all of them. */
+static size_t stride(void)
+{
+	const char *build = getenv("BUILD");
+
+	return build && strcmp(build, "tsan") == 0 ? 10 : 1;
+}
+
 START_TEST(case_is_the_same)
 {
-	check_file(cases[_i]);
+	check_file(cases[(size_t)_i * stride()]);
 }
 END_TEST
 
 START_TEST(capture_is_the_same)
 {
-	check_file(captures[_i]);
+	check_file(captures[(size_t)_i * stride()]);
 }
 END_TEST
 
@@ -68,7 +76,7 @@ START_TEST(medley_is_the_same)
 	const struct chronicle_way *way = &ways[(size_t)_i / CHRONICLE_CONFIGS];
 	struct frames frames;
 
-	medley_init(&frames, 1, 6);
+	medley_init(&frames, stride() == 1 ? 1 : 4, 6);
 	medley_spoil(&frames, 5, (uint64_t)_i + 1);
 	/* More than the ring holds, without anybody waiting for it. */
 	if (way->look == 0)
@@ -281,8 +289,8 @@ int main(void)
 
 	medley_names(&cases, &cases_len, &captures, &captures_len);
 	tcase_set_timeout(tcase, 120);
-	tcase_add_loop_test(tcase, case_is_the_same, 0, (int)cases_len);
-	tcase_add_loop_test(tcase, capture_is_the_same, 0, (int)captures_len);
+	tcase_add_loop_test(tcase, case_is_the_same, 0, (int)((cases_len - 1) / stride() + 1));
+	tcase_add_loop_test(tcase, capture_is_the_same, 0, (int)((captures_len - 1) / stride() + 1));
 	tcase_add_loop_test(tcase, medley_is_the_same, 0, (int)(CHRONICLE_CONFIGS * COUNT(ways)));
 	tcase_add_test(tcase, payloads_of_any_length);
 	tcase_add_test(tcase, who_is_told_may_ask);

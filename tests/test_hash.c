@@ -249,9 +249,9 @@ START_TEST(spreads_real_keys)
 }
 END_TEST
 
-/* Keys of which each word but one is chosen to undo what the word before it does where words were added or multiplied without a
- * key: equal words, exchanged words, words of zeros and of ones. No two hash alike, in any half of the hash more than chance
- * has it: 7776 keys make 30 million pairs, of which 2^-32 is none. */
+/* Keys of which each word but one is chosen to undo what the word before it does where words were added or
+ * multiplied without a key: equal words, exchanged words, words of zeros and of ones. No two hash alike, in any half
+ * of the hash more than chance has it: 7776 keys make 30 million pairs, of which 2^-32 is none. */
 START_TEST(structured_keys_do_not_collide)
 {
 	static const uint64_t words[] = { 0, 1, UINT64_MAX, UINT64_C(1) << 63, UINT64_C(0x0A00000100000000), 443 };

@@ -1,6 +1,6 @@
 /*
- * Places of a slab: apart from each other, whole cache lines where they are that long, given out again before memory is asked
- * for, and all freed at the end.
+ * Places of a slab: apart from each other, whole cache lines where they are that long, given out again before memory is
+ * asked for, and all freed at the end.
  */
 #include <check.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
- * Keyed 64-bit hashes for tables that hostile traffic fills, by folded multiplication. What they promise: the key is never
- * a constant, so nobody without it can prepare inputs that collide; inputs that differ in one bit, or count up, lie as if
- * thrown. What they do not: that somebody who is told hashes, or can measure them one by one, will not find the key. Not
- * for authentication.
+ * Keyed 64-bit hashes for tables that hostile traffic fills, by folded multiplication. What they promise: without the
+ * key, which is drawn anew for each run, nobody can prepare inputs that collide; inputs that differ in one bit, or count
+ * up, lie as if thrown. What they do not: that somebody who is told hashes, or can measure them one by one, will not
+ * find the key. Not for authentication.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -41,9 +41,10 @@ uint64_t hash_keyed(const void *data, size_t len, const uint64_t key[2]);
 
 #define HASH_TUPLE_SIZE 40
 
-/* The same for exactly HASH_TUPLE_SIZE bytes, which is what a segment is looked up by: in a third of the time. Its words are in
- * the order of this machine, so values differ from machine to machine (and from hash_keyed's). No word of the input is a
- * factor by itself, and none is added to another: each is hidden by the key, or by a product that is. */
+/* The same for exactly HASH_TUPLE_SIZE bytes, which is what a segment is looked up by: in a third of the time. Its
+ * words are in the order of this machine, so values differ from machine to machine (and from hash_keyed's). No word
+ * of the input is a factor by itself, and none is added to another: each is hidden by the key, or by a product that
+ * is. */
 static inline uint64_t hash_tuple(const void *data, const uint64_t key[4])
 {
 	uint64_t word[HASH_TUPLE_SIZE / 8];
@@ -56,7 +57,8 @@ static inline uint64_t hash_tuple(const void *data, const uint64_t key[4])
 	return hash_fold(hash_fold(low ^ word[4], high ^ key[0]) ^ key[1], key[2]);
 }
 
-/* A key of `n` words from one number, so that one seed gives one run. A seed that others cannot guess gives a key they cannot. */
+/* A key of `n` words from one number, so that one seed gives one run. A seed that others cannot guess gives a key
+ * they cannot. */
 void hash_words_init(uint64_t *key, size_t n, uint64_t seed);
 void hash_key_init(uint64_t key[2], uint64_t seed); /* of 2 */
 

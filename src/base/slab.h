@@ -1,7 +1,7 @@
 /*
- * Many objects of one size, taken one by one out of blocks: without a header of their own each, side by side, aligned so that
- * none lies in more cache lines than it must. What is given back is taken next. Blocks stay until the end: the slab is as large
- * as most objects at one time were.
+ * Many objects of one size, taken one by one out of blocks: without a header of their own each, side by side, aligned
+ * so that none lies in more cache lines than it must. What is given back is taken next. Blocks stay until the end: the
+ * slab is as large as most objects at one time were.
  *
  * Invariant: every place is in use, or in the list `spare`, or beyond `at` in the newest block. Under AddressSanitizer
  * whatever is not in use is poisoned.
@@ -29,8 +29,8 @@ void slab_init(struct slab *slab, size_t size);
 /* With all objects that are still in use. */
 void slab_fini(struct slab *slab);
 
-/* Calls `fn` for every place that was ever taken, block by block: also for those given back, of which but the first bytes, as
- * many as a pointer has, are as they were. To be called before slab_fini, and nothing between. */
+/* Calls `fn` for every place that was ever taken, block by block: also for those given back, of which but the first
+ * bytes, as many as a pointer has, are as they were. To be called before slab_fini, and nothing between. */
 void slab_each(struct slab *slab, void (*fn)(void *place));
 
 /* One more, with nothing sure about what is in it; NULL when out of memory. */

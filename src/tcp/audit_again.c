@@ -53,8 +53,8 @@ static bool is_for_nothing(const struct sight *sight)
 
 	if (s->len == 0 || !y->has_ack || seq_gt(s->seq + s->len, y->ack_max))
 		return false;
-	return is_repeated(sight) ||
-	       (sight->facts->kind == KIND_ORDINARY && sight->facts->is_stale && seq_geq(s->seq, sight->x->first_seq));
+	return is_repeated(sight) || (sight->facts->kind == KIND_ORDINARY && sight->facts->is_stale &&
+				      !endpoint_is_below(sight->x, s->seq, sight->x->first_seq));
 }
 
 static enum again again_of(const struct sight *sight)

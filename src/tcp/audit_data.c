@@ -100,13 +100,12 @@ static bool segment_right_of_window(const struct sight *sight, struct finding *f
 	       finding_values(finding, y->right_max, data_end(sight->s));
 }
 
-/* In a stream that has not come half around, so that what is below the first number was never in it. */
 static bool segment_left_of_stream(const struct sight *sight, struct finding *finding)
 {
 	const struct endpoint *x = x_before(sight);
 
-	return sight->facts->kind == KIND_ORDINARY && x->saw_syn && x->bytes < INT32_MAX / 2 &&
-	       seq_lt(sight->s->seq, x->iss) && finding_values(finding, x->iss, sight->s->seq);
+	return sight->facts->kind == KIND_ORDINARY && x->saw_syn && endpoint_is_below(x, sight->s->seq, x->iss) &&
+	       finding_values(finding, x->iss, sight->s->seq);
 }
 
 static bool is_far(uint32_t a, uint32_t b)
@@ -202,7 +201,7 @@ uint32_t audit_data_topics(const struct sight *sight)
 	const struct segment *s = sight->s;
 	uint32_t topics = memory->has_nxt[sight->who] && seq_gt(s->seq, memory->nxt[sight->who]) ? ON_AHEAD : 0u;
 
-	topics |= x->saw_syn && seq_lt(s->seq, x->iss) ? ON_BELOW : 0u;
+	topics |= x->saw_syn && endpoint_is_below(x, s->seq, x->iss) ? ON_BELOW : 0u;
 	return topics | ((s->flags & WS_FLAG_ACK) && s->ack == 0 ? ON_ACK_OF_ZERO : 0u);
 }
 

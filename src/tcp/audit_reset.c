@@ -114,7 +114,7 @@ static bool is_ack_impossible(const struct sight *sight)
 
 	if (!x->saw_syn || !y->saw_syn || !x->sent_other || !y->sent_other || !x->has_window || !x->has_ack)
 		return false;
-	return seq_gt(ack, x->right_max + 1) || seq_lt(ack, y->iss);
+	return seq_gt(ack, x->right_max + 1) || endpoint_is_below(y, ack, y->iss);
 }
 
 static bool rst_invalid_ack(const struct sight *sight, struct finding *finding)
@@ -147,7 +147,8 @@ static bool is_guess(const struct sight *sight)
 		return false;
 	if (x->guesses.len > 0 && seq == x->guess_seq)
 		return false;
-	return seq_gt(seq, y_before(sight)->ack_max) || seq_lt(seq, x_before(sight)->first_seq);
+	return seq_gt(seq, y_before(sight)->ack_max) ||
+	       endpoint_is_below(x_before(sight), seq, x_before(sight)->first_seq);
 }
 
 static bool rst_blind_guessing(const struct sight *sight, struct finding *finding)

@@ -157,7 +157,9 @@ static bool ack_beyond_fin(const struct sight *sight, struct finding *finding)
 
 static bool is_before_stream(const struct sight *sight)
 {
-	return x_before(sight)->has_iss && x_before(sight)->saw_syn && seq_lt(sight->s->seq, x_before(sight)->iss);
+	const struct endpoint *x = x_before(sight);
+
+	return x->saw_syn && endpoint_is_below(x, sight->s->seq, x->iss);
 }
 
 /* The receiver was in `state`, and its sender cannot have sent that number. */

@@ -50,10 +50,11 @@ static bool is_ack_old(const struct endpoint *x, const struct endpoint *y, uint3
 	return x->has_ack && y->has_seq && seq_diff(x->ack_max, ack) > (int32_t)(window & INT32_MAX);
 }
 
-/* Nothing of this connection has a number below its ISN; a keep-alive begins there at the lowest (RFC 9293 3.4, 3.8.4). */
+/* Nothing of this connection has a number below its ISN, where that was captured; a keep-alive begins there at the lowest
+ * (RFC 9293 3.4, 3.8.4). */
 static bool is_before_stream(const struct endpoint *x, const struct segment *s)
 {
-	return x->has_iss && seq_lt(s->seq, x->iss);
+	return x->saw_syn && endpoint_is_below(x, s->seq, x->iss);
 }
 
 void classify(const struct endpoint *x, const struct endpoint *y, const struct segment *s, struct facts *facts)

@@ -228,6 +228,13 @@ static inline bool endpoint_is_proven(const struct endpoint *e, enum fsm_event e
 	return e->at[event].standing == PROVEN;
 }
 
+/* Whether `seq` lies below `start`, a number of its beginning. Never when it has sent a quarter of the sequence space: the
+ * numbers come round. */
+static inline bool endpoint_is_below(const struct endpoint *e, uint32_t seq, uint32_t start)
+{
+	return e->bytes < UINT32_C(1) << 30 && seq_lt(seq, start);
+}
+
 /* Whether it is presumed to have no connection any more, by a reset or a timer. */
 static inline bool endpoint_is_gone(const struct endpoint *e)
 {

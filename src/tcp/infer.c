@@ -90,7 +90,7 @@ static void note_late(struct scene *scene)
 	const struct segment *s = scene->s;
 
 	/* From before the first segment of the capture: nobody can tell whether it was sent before. */
-	if (seq_leq(scene->facts->end, x->first_seq)) {
+	if (endpoint_is_below(x, scene->facts->end, x->first_seq + 1)) {
 		bool is_near = x->syn_ts != WS_TIME_NONE && s->ts - x->syn_ts <= DISORDER_NS;
 
 		x->first_seq = s->seq;
@@ -129,7 +129,7 @@ static void note_sequence(struct scene *scene)
 		scene->facts->marks |= MARK_DATA_AFTER_FIN;
 	scene->novelty = endpoint_take(x, s->seq, end_within_window(scene), s->ts);
 	if (scene->novelty == NOVEL_REPEATED &&
-	    (is_late(x, s, scene->facts->end) || seq_leq(scene->facts->end, x->first_seq)))
+	    (is_late(x, s, scene->facts->end) || endpoint_is_below(x, scene->facts->end, x->first_seq + 1)))
 		scene->novelty = NOVEL_LATE;
 	scene->facts->novelty = scene->novelty;
 	switch (scene->novelty) {

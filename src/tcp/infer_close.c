@@ -57,7 +57,7 @@ static void first_fin(struct scene *scene, uint32_t fin_seq)
 		x->at[FSM_SND_FIN].standing = NEVER;
 	set_fin(scene, fin_seq);
 	x->is_fin_presumed = false;
-	x->is_fin_first_seen = !scene->had_seq || seq_lt(fin_seq, x->first_seq);
+	x->is_fin_first_seen = !scene->had_seq || endpoint_is_below(x, fin_seq, x->first_seq);
 	x->is_fin_doubtful = may_have_unseen_fin(scene);
 	x->is_fin_in_syn_received = is_before_ack_of_syn(scene);
 	endpoint_confirm(x, FSM_SND_FIN, scene->s);

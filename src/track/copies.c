@@ -51,7 +51,8 @@ static uint64_t word_at(const struct segment *s, size_t offset)
 	return word;
 }
 
-/* Of what all copies have in common. The hash of its key stands for the connection; incarnations are told apart by check_of. */
+/* Of what all copies have in common. The hash of its key stands for the connection; incarnations are told apart by
+ * check_of. */
 static inline uint64_t hash_of(const struct copies *copies, const struct ws_connection *c, unsigned who,
 			       const struct segment *s)
 {
@@ -178,15 +179,30 @@ void copies_note(struct copies *copies, struct ws_connection *c, unsigned who, c
 	remember(set_of(copies, hash), c, who, s, ts, check_of(c, hash));
 }
 
+static bool is_in(struct copies *copies, const struct footprint_set *set, uint32_t check, const struct ws_connection *c,
+		  unsigned who, const struct segment *s, ws_time ts)
+{
+	for (uint32_t way = 0; way < COPIES_WAYS; way++)
+		if (set->check[way] == check && is_copy_of(copies, &set->footprint[way], c, who, s, ts))
+			return true;
+	return false;
+}
+
+bool copies_has(struct copies *copies, const struct ws_connection *c, unsigned who, const struct segment *s, ws_time ts)
+{
+	uint64_t hash = hash_of(copies, c, who, s);
+
+	return is_in(copies, set_of(copies, hash), check_of(c, hash), c, who, s, ts);
+}
+
 bool copies_take(struct copies *copies, struct ws_connection *c, unsigned who, const struct segment *s, ws_time ts)
 {
 	uint64_t hash = hash_of(copies, c, who, s);
 	struct footprint_set *set = set_of(copies, hash);
 	uint32_t check = check_of(c, hash);
 
-	for (uint32_t way = 0; way < COPIES_WAYS; way++)
-		if (set->check[way] == check && is_copy_of(copies, &set->footprint[way], c, who, s, ts))
-			return true;
+	if (is_in(copies, set, check, c, who, s, ts))
+		return true;
 	remember(set, c, who, s, ts, check);
 	return false;
 }

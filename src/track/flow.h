@@ -52,8 +52,8 @@ static inline bool flow_key_is_same(const struct flow_key *a, const struct flow_
 /* What follows the addresses: the ports, the family and the scope. */
 #define FLOW_TAIL offsetof(struct flow_key, port)
 
-/* It with scope 0, made in a register: a word that is stored in pieces cannot be loaded soon after. `ports`: the lower side's
- * in the low half. */
+/* It with scope 0, made in a register: a word that is stored in pieces cannot be loaded soon after. `ports`: the
+ * lower side's in the low half. */
 static inline uint64_t flow_tail(uint32_t ports, unsigned family)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -83,8 +83,8 @@ static inline void flow_key_fill(const struct segment *s, struct flow_key *key, 
 /* flow_key_of for those that it does not do itself. */
 unsigned flow_key_of_ipv6(const struct segment *s, struct flow_key *key);
 
-/* Fills `key`, scope 0; returns the side (0 or 1) that sent `s`: 1 where its address and port, read as one number, come after
- * the other's. Nobody could foretell that, so there is no branch on it. */
+/* Fills `key`, scope 0; returns the side (0 or 1) that sent `s`: 1 where its address and port, read as one number,
+ * come after the other's. Nobody could foretell that, so there is no branch on it. */
 static inline unsigned flow_key_of(const struct segment *s, struct flow_key *key)
 {
 	uint64_t a = (uint64_t)load_u32be(s->src.bytes) << 16 | s->sport;

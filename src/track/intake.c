@@ -268,11 +268,19 @@ static bool is_alone(const struct ws_connection *c)
 	return !c->older && !c->newer && !connection_candidate(c) && !connection_suspicions(c);
 }
 
+static bool is_copy(ws_tracker *t, const struct ws_connection *c, const struct plain *plain, unsigned who,
+		    const struct segment *s)
+{
+	return plain_may_be_copy(&plain->side[who], s) && copies_has(&t->copies, c, who, s, t->captured);
+}
+
 /* The next of an ordinary course. */
 static bool take_course(ws_tracker *t, struct ws_connection *c, unsigned who, const struct segment *s)
 {
 	unsigned stage = c->course->stage;
 
+	if (c->course->has_plain && is_copy(t, c, course_plain(c->course), who, s))
+		return false;
 	if (wrapping_is_due(c, s))
 		wrapping_note(c, who, s, &t->heap);
 	if (!course_segment(&t->bench.courses, c, who, s))
@@ -291,7 +299,7 @@ static bool take_plain(ws_tracker *t, struct ws_connection *c, unsigned who, con
 {
 	struct plain *plain = bench_plain(c);
 
-	if (!plain || !plain_segment(plain, who, s, c->tags))
+	if (!plain || is_copy(t, c, plain, who, s) || !plain_segment(plain, who, s, c->tags))
 		return false;
 	if (wrapping_is_due(c, s))
 		wrapping_note(c, who, s, &t->heap);

@@ -1,6 +1,6 @@
 /*
- * The networks of a tracker whose keys tell them apart (ws_config.key), and nothing at all where 4-tuples do: which scope
- * a segment is in (scope.h), and which two connections are halves of one (twin.h).
+ * The networks of a tracker whose keys tell them apart (ws_config.key), and nothing at all where 4-tuples do: which
+ * scope a segment is in (scope.h), and which two connections are halves of one (twin.h).
  */
 #ifndef TRACK_NETWORK_H
 #define TRACK_NETWORK_H

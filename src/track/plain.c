@@ -159,14 +159,14 @@ bool plain_is_clean(const struct plain_side *x, const struct segment *s, uint32_
 	       !(plain_tags(x, s) & ~tags);
 }
 
-/* It goes on where x stood, within y's window, and brings something that x has not said before. */
+/* It goes on where x stood, within y's window. A bare one that brings no new acknowledgement tells of the window. */
 static bool is_next(const struct plain_side *x, const struct plain_side *y, const struct segment *s, uint8_t traits)
 {
 	if (s->seq != x->snd_max || x->packets == UINT32_MAX || seq_lt(s->ack, x->ack_max) ||
 	    seq_gt(s->ack, y->snd_max))
 		return false;
 	if (s->len == 0)
-		return s->ack != x->ack_max && (traits & TRAIT_ACK);
+		return (traits & TRAIT_ACK) != 0;
 	return (traits & TRAIT_DATA) && seq_leq(s->seq + s->len, y->right_max);
 }
 
@@ -237,6 +237,11 @@ static bool take(struct plain *plain, unsigned who, const struct segment *s, uin
 		return false;
 	note(x, y, s);
 	return true;
+}
+
+bool plain_may_be_copy(const struct plain_side *x, const struct segment *s)
+{
+	return s->len == 0 && s->ack == x->ack_max && s->seq == x->snd_max;
 }
 
 bool plain_segment(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags)

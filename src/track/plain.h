@@ -41,7 +41,10 @@ bool plain_take(struct plain *plain, struct detail *detail);
 /* Puts them back. */
 void plain_put(const struct plain *plain, struct detail *detail);
 
-/* Side `who` sent `s`. False, and nothing was done, when it is no ordinary segment. `tags` are the connection's. */
+/* Has x said the same before, so that `s` may be that, captured once more? That is for others to find out (copies.h). */
+bool plain_may_be_copy(const struct plain_side *x, const struct segment *s);
+
+/* Side `who` sent `s`, which is no copy. False, and nothing was done, when it is no ordinary segment. `tags` are the connection's. */
 bool plain_segment(struct plain *plain, unsigned who, const struct segment *s, uint32_t tags);
 
 /* The same for the first data, or the first bare acknowledgement, of a side, which moves more than these numbers. */

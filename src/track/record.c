@@ -35,7 +35,7 @@ static int64_t outstanding_bytes(const struct endpoint *e, const struct endpoint
 	if (all <= 0)
 		return all;
 	all -= e->has_fin && seq_gt(e->snd_max, e->fin_seq) && seq_leq(peer->ack_max, e->fin_seq);
-	all -= e->saw_syn && seq_leq(peer->ack_max, e->iss);
+	all -= e->saw_syn && endpoint_is_below(e, peer->ack_max, e->iss + 1);
 	return all > 0 ? all : 0;
 }
 

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-/* There are many tables, which begin small and double by the number that is in them: never because some lie together, which is
- * nothing that somebody outside should be able to bring about. */
+/* There are many tables, which begin small and double by the number that is in them: never because some lie
+ * together, which is nothing that somebody outside should be able to bring about. */
 #define LOAD_MAX 1
 #undef HASH_INITIAL_NUM_BUCKETS
 #undef HASH_INITIAL_NUM_BUCKETS_LOG2

@@ -1,10 +1,11 @@
 /*
- * All connections of a tracker: found by 4-tuple (uthash with a keyed hash), kept in the order in which they may be evicted,
- * bounded in number. Owns them.
+ * All connections of a tracker: found by 4-tuple (uthash with a keyed hash), kept in the order in which they may be
+ * evicted, bounded in number. Owns them.
  *
- * The table is cut into slices by the highest bits of the hash, each a table of uthash of its own: one that doubles stops the
- * tracker no longer than its share takes. Of uthash the buckets are used and the links of its handles, but not the order of a
- * table, which would be one per slice: the links for that order hold the two lists, which go through all slices.
+ * The table is cut into slices by the highest bits of the hash, each a table of uthash of its own: one that doubles
+ * stops the tracker no longer than its share takes. Of uthash the buckets are used and the links of its handles, but
+ * not the order of a table, which would be one per slice: the links for that order hold the two lists, which go through
+ * all slices.
  */
 #ifndef TRACK_STORE_H
 #define TRACK_STORE_H
@@ -74,8 +75,8 @@ static inline void store_fetch_lines(const void *p, size_t lines)
 		fetch_line((const char *)p + i * SLAB_LINE);
 }
 
-/* Fetches what store_find will need, and what will be needed of what it finds, in three steps, each of which looks at what the one
- * before has fetched. First the bucket; NULL when there is none. */
+/* Fetches what store_find will need, and what will be needed of what it finds, in three steps, each of which looks
+ * at what the one before has fetched. First the bucket; NULL when there is none. */
 static inline const UT_hash_bucket *store_prefetch_bucket(const struct store *store, uint32_t hash)
 {
 	const struct slice *slice = store_slice(store, hash);
@@ -132,8 +133,8 @@ struct ws_connection *store_victim(const struct store *store, const struct ws_co
 /* Bytes of the connections, without what they point to, and of the table. */
 uint64_t store_bytes(const struct store *store);
 
-/* All of them in the order of first frames, as a NULL-terminated array that stays until one comes or goes; NULL when out of
- * memory. */
+/* All of them in the order of first frames, as a NULL-terminated array that stays until one comes or goes; NULL when
+ * out of memory. */
 struct ws_connection *const *store_sorted(struct store *store);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * Deadlines in capture time. A waiting entry stands in one of a few queues, each of one fixed delay: in the longest that
- * does not overshoot. So every queue is sorted by itself, setting and taking a deadline cost a constant, and an entry that
- * comes out too early (because its deadline was moved on) is simply set again. Lateness is at most the shortest delay.
+ * Deadlines in capture time. A waiting entry stands in one of a few queues, each of one fixed delay: in the longest
+ * that does not overshoot. So every queue is sorted by itself, setting and taking a deadline cost a constant, and an
+ * entry that comes out too early (because its deadline was moved on) is simply set again. Lateness is at most the
+ * shortest delay.
  */
 #ifndef TRACK_TIMER_H
 #define TRACK_TIMER_H

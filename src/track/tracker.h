@@ -36,8 +36,8 @@ struct ws_tracker {
 	struct group **filling; /* the group that entries are made in: one of the crew's, or */
 	struct group *only;     /* when there is none, this one: */
 	struct group group;
-	int error; /* of the entries taken, until somebody is told */
-	uint64_t heap; /* as in struct context */
+	int error;        /* of the entries taken, until somebody is told */
+	uint64_t heap;    /* as in struct context */
 	bool is_quick;    /* ordinary segments of plain connections need no detail, */
 	bool has_courses; /* nor do those of an ordinary course, since nobody asks for events between begin and end */
 	bool is_quiet;    /* and nobody is told of the end */
@@ -69,8 +69,7 @@ static inline bool intake_enter(ws_tracker *t, const struct segment *s, struct k
 }
 
 /* quote.c: an ICMP error, `cause` in `outer`, about a segment: a finding of its connection in the full audit, if it is known. */
-void intake_quote(ws_tracker *t, const struct icmp_quote *quote, const struct cause *cause,
-		  const struct outer *outer);
+void intake_quote(ws_tracker *t, const struct icmp_quote *quote, const struct cause *cause, const struct outer *outer);
 
 /* lifetime.c: `c` leaves, for this reason if it was still open. */
 void lifetime_finish(ws_tracker *t, struct ws_connection *c, enum ws_end_reason reason);
