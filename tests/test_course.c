@@ -281,7 +281,7 @@ static struct segment roll_segment(const struct ws_connection *c, bool is_syn)
 	s.len = is_syn ? 0 : roll_bits();
 	s.ip_len = roll_bits();
 	s.window = (uint16_t)roll();
-	s.checksum = (enum segment_checksum)(roll() % 4);
+	s.checksum = (uint8_t)(roll() % 4);
 	s.is_truncated = roll() % 2;
 	s.is_offload = roll() % 2;
 	if (roll() % 2) {

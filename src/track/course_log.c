@@ -194,7 +194,7 @@ unsigned course_log_read(const struct ws_connection *c, struct course_reader *re
 	out->file = c->file;
 	out->is_truncated = (traits & ENTRY_TRUNCATED) != 0;
 	out->is_offload = (traits & ENTRY_OFFLOAD) != 0;
-	out->checksum = (enum segment_checksum)(traits >> ENTRY_CHECKSUM);
+	out->checksum = (uint8_t)(traits >> ENTRY_CHECKSUM);
 	out->flags = *from++;
 	read_place(c, &from, (traits & ENTRY_APART) != 0, reader);
 	out->ts = reader->ts;
