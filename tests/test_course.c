@@ -238,12 +238,13 @@ END_TEST
 
 START_TEST(conversation_takes_the_same_course)
 {
-	for (uint64_t i = 0; i < CONVERSATIONS; i++) {
+	for (unsigned i = 0; i < CONVERSATIONS; i++) {
 		struct frames frames;
+		unsigned seed = i * 100 + (unsigned)_i;
 		char what[64];
 
-		snprintf(what, sizeof what, "conversation %llu", (unsigned long long)(i * 100 + (unsigned)_i));
-		conversation_make(&frames, i * 100 + (unsigned)_i);
+		snprintf(what, sizeof what, "conversation %u", seed);
+		conversation_make(&frames, seed);
 		check_both(what, &frames);
 		frames_fini(&frames);
 	}

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <utlist.h>
 
-
 #define WORDS (offsetof(struct detail, owner) / sizeof(uint64_t))
 #define MASKS ((WORDS + 63) / 64)
 #define PLAIN_WORDS (sizeof(struct plain) / sizeof(uint64_t))

@@ -46,7 +46,8 @@ void copies_init(struct copies *copies, uint64_t seed);
 bool copies_take(struct copies *copies, struct ws_connection *c, unsigned who, const struct segment *s, ws_time ts);
 
 /* The same, but nothing is remembered. */
-bool copies_has(struct copies *copies, const struct ws_connection *c, unsigned who, const struct segment *s, ws_time ts);
+bool copies_has(struct copies *copies, const struct ws_connection *c, unsigned who, const struct segment *s,
+		ws_time ts);
 
 /* `s`, of side `who` of `c`, which is plain (plain.h): it cannot have been here before. It is remembered. */
 void copies_note(struct copies *copies, struct ws_connection *c, unsigned who, const struct segment *s, ws_time ts);

@@ -56,7 +56,7 @@ static uint8_t *put(uint8_t *at, uint64_t value)
 /* Small distances in either direction are short. */
 static uint8_t *put_distance(uint8_t *at, int64_t distance)
 {
-	return put(at, (uint64_t)distance << 1 ^ (uint64_t)(distance >> 63));
+	return put(at, (uint64_t)distance << 1 ^ (distance < 0 ? UINT64_MAX : 0));
 }
 
 static uint8_t *put_seq(uint8_t *at, uint32_t seq, uint32_t base)

@@ -16,8 +16,7 @@ static void tell(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 	change_finding(&context, c, cause, &finding);
 }
 
-void intake_quote(ws_tracker *t, const struct icmp_quote *quote, const struct cause *cause,
-		  const struct outer *outer)
+void intake_quote(ws_tracker *t, const struct icmp_quote *quote, const struct cause *cause, const struct outer *outer)
 {
 	struct segment quoted = { .src = quote->src,
 				  .dst = quote->dst,

@@ -78,7 +78,7 @@ static void make_mischief(struct conversation *c, unsigned from, struct packet *
 		c->party[from].tsval -= chance(c, 5) * 100;
 		break;
 	default:
-		p->flags = chance(c, 2) ? WS_FLAG_RST : p->flags ^ (1u << chance(c, 6));
+		p->flags = (uint8_t)(chance(c, 2) ? WS_FLAG_RST : p->flags ^ (1u << chance(c, 6)));
 		break;
 	}
 }
