@@ -42,6 +42,11 @@ static void feed(ws_tracker *t, struct ws_connection *c, unsigned who, const str
 	lifetime_renew(t, c);
 }
 
+static bool has_begun_by_syn(const struct ws_connection *c, unsigned opener)
+{
+	return c->course ? c->course->opener == opener : c->detail->pair.side[opener].saw_bare_syn;
+}
+
 /* The new incarnation has been accepted: whatever was left of the old one is over. */
 static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener, const struct segment *s)
 {
@@ -49,19 +54,21 @@ static void retire_older(ws_tracker *t, struct ws_connection *c, unsigned opener
 	struct context context = context_of(t);
 	bool is_reuse = old->state[0] == WS_TIME_WAIT || old->state[1] == WS_TIME_WAIT;
 
-	if (is_reuse && c->detail->pair.side[opener].saw_bare_syn) {
-		struct finding finding = { WS_FINDING_time_wait_reuse_valid,
-					   WS_BOTH,
-					   UNIT_NUMBER,
-					   true,
-					   old->detail->pair.side[opener].snd_max,
-					   c->detail->pair.side[opener].iss };
+	if (is_reuse && has_begun_by_syn(c, opener)) {
+		struct finding finding = { .id = WS_FINDING_time_wait_reuse_valid,
+					   .side = WS_BOTH,
+					   .unit = UNIT_NUMBER,
+					   .has_expected = true,
+					   .expected = old->detail->pair.side[opener].snd_max,
+					   .seen = c->course ? c->course->iss[opener]
+							     : c->detail->pair.side[opener].iss };
 
 		if (!c->is_newer)
 			finding.id = WS_FINDING_time_wait_reuse_invalid;
 		change_finding(&context, c, &(struct cause){ s->ts, s->frame, s->flags }, &finding);
 	}
-	reuse_accepted(&context, c, old, opener, s);
+	if (!c->course)
+		reuse_accepted(&context, c, old, opener, s);
 	lifetime_finish(t, old, ws_connection_is_open(old) ? WS_END_REUSED : WS_END_CLOSED);
 }
 
@@ -91,10 +98,10 @@ static bool begin_course(ws_tracker *t, struct ws_connection *c, unsigned who, c
 {
 	if (!t->has_courses || !course_can_begin(s))
 		return false;
-	if (wrapping_is_due(c, s))
-		wrapping_note(c, who, s, &t->heap);
 	if (!course_begin(&t->bench.courses, c, who, s))
 		return false;
+	if (wrapping_is_due(c, s))
+		wrapping_note(c, who, s, &t->heap);
 	t->totals.connections++;
 	note_quickly(t, c, who, s);
 	lifetime_renew(t, c);
@@ -115,7 +122,9 @@ static int begin(ws_tracker *t, const struct keyed *keyed, struct ws_connection 
 		older = NULL;
 	}
 	c = store_add(&t->store, keyed, s, older);
-	if (c && !older && !marks && begin_course(t, c, who, s))
+	if (c)
+		c->is_newer = older && (s->is_header_cut || incarnation_is_newer(older, who, s));
+	if (c && !marks && begin_course(t, c, who, s))
 		return WS_OK;
 	if (c && !bench_wake(&t->bench, c)) {
 		store_remove(&t->store, c);
@@ -127,7 +136,6 @@ static int begin(ws_tracker *t, const struct keyed *keyed, struct ws_connection 
 	}
 	meet_twin(t, c, who, s);
 	c->detail->pair.is_opener_stale = (marks & MARK_LATE_SYN) != 0;
-	c->is_newer = older && (s->is_header_cut || incarnation_is_newer(older, who, s));
 	copies_take(&t->copies, c, who, s, t->captured);
 	t->totals.connections++;
 	t->totals.segments++;
@@ -279,18 +287,23 @@ static bool take_course(ws_tracker *t, struct ws_connection *c, unsigned who, co
 {
 	unsigned stage = c->course->stage;
 
+	/* What might belong to the incarnation before is for incarnation.c. */
+	if (c->older && !(s->flags & WS_FLAG_SYN))
+		return false;
 	if (c->course->has_plain && is_copy(t, c, course_plain(c->course), who, s))
+		return false;
+	if (!course_segment(&t->bench.courses, c, who, s))
 		return false;
 	if (wrapping_is_due(c, s))
 		wrapping_note(c, who, s, &t->heap);
-	if (!course_segment(&t->bench.courses, c, who, s))
-		return false;
 	note_quickly(t, c, who, s);
 	if (c->course->stage == stage)
 		return true;
 	if (c->course->stage == COURSE_ACK)
 		store_grow(&t->store, c);
 	lifetime_renew(t, c);
+	if (c->older && bench_wake(&t->bench, c->older))
+		retire_older(t, c, c->course->opener, s);
 	return true;
 }
 

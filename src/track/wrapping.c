@@ -29,8 +29,9 @@ static void see(struct wrapping_side *side, const struct outer *outer)
 		side->tags[side->tags_len++] = tags;
 }
 
-/* Has it sent anything before? A plain connection that rests has both ways. */
-static bool has_shown(const struct ws_connection *c, unsigned who)
+/* Had it sent anything before `from` sent this? A course has counted that already; a plain connection that rests has seen
+ * both. */
+static bool has_shown(const struct ws_connection *c, unsigned who, unsigned from)
 {
 	uint64_t packets;
 	uint64_t bytes;
@@ -40,11 +41,11 @@ static bool has_shown(const struct ws_connection *c, unsigned who)
 	if (!c->course)
 		return c->rest != NULL;
 	course_amounts(c->course, who, &packets, &bytes);
-	return packets > 0;
+	return packets > (who == from);
 }
 
 /* Whatever was sent before had nothing around it. */
-static void begin(struct ws_connection *c, uint64_t *heap)
+static void begin(struct ws_connection *c, unsigned who, uint64_t *heap)
 {
 	static const struct outer nothing;
 	struct extra *extra = connection_extra(c, heap);
@@ -55,14 +56,14 @@ static void begin(struct ws_connection *c, uint64_t *heap)
 		return;
 	*heap += sizeof *extra->wrapping;
 	for (unsigned i = 0; i < 2; i++)
-		if (has_shown(c, i))
+		if (has_shown(c, i, who))
 			see(&extra->wrapping->side[i], &nothing);
 }
 
 void wrapping_note(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *heap)
 {
 	if (!connection_wrapping(c))
-		begin(c, heap);
+		begin(c, who, heap);
 	if (connection_wrapping(c))
 		see(&c->extra->wrapping->side[who], &s->outer);
 }

@@ -22,7 +22,7 @@ struct wrapping {
 	struct wrapping_side side[2];
 };
 
-/* Side `who` of `c` sends `s`, which is not counted yet (and may be noted twice). `heap`: as in struct context. */
+/* Side `who` of `c` sends `s`, which only a course has counted yet. `heap`: as in struct context. */
 void wrapping_note(struct ws_connection *c, unsigned who, const struct segment *s, uint64_t *heap);
 
 /* Whether there is anything to note: of most packets there is not. */

@@ -174,6 +174,15 @@ static void close_both(struct conversation *c)
 	send(c, first, WS_FLAG_ACK, 0);
 }
 
+static void begin_again(struct conversation *c)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		c->party[i].next += chance(c, 5) ? 100000 + chance(c, 1 << 28) : chance(c, UINT32_MAX);
+		c->party[i].acked = 0;
+	}
+	c->now += chance(c, 2) ? c->rtt : (int64_t)chance(c, 90) * 1000 * MS;
+}
+
 void conversation_make(struct frames *frames, uint64_t seed)
 {
 	static const uint16_t segments[] = { 0, 536, 1000, UNIT, 1460, 9000 };
@@ -196,8 +205,12 @@ void conversation_make(struct frames *frames, uint64_t seed)
 	c.is_offloaded = chance(&c, 4) == 0;
 	c.tagged = chance(&c, 3) ? 0 : 1 + chance(&c, 3);
 	c.mischief = chance(&c, 3) ? 0 : 12;
-	open_both(&c);
-	talk(&c);
-	close_both(&c);
+	/* Some clients use a port again, soon or later. */
+	do {
+		open_both(&c);
+		talk(&c);
+		close_both(&c);
+		begin_again(&c);
+	} while (chance(&c, 3) == 0);
 	frames_add(frames, c.now + (int64_t)chance(&c, 400) * 1000 * MS, NULL, 14)->is_timer = true;
 }
