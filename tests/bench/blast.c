@@ -19,6 +19,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "bench/frame.h"
+
 #define FRAME 60 /* the shortest there is, 4 bytes of check sequence left out */
 #define PAYLOAD (FRAME - 54)
 #define BATCH 64
@@ -42,27 +44,6 @@ static int64_t now_us(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static void put16(uint8_t *at, uint32_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
-
-static uint32_t checksum(uint32_t sum, const uint8_t *at, size_t len)
-{
-	for (size_t i = 0; i < len; i += 2)
-		sum += (uint32_t)(at[i] << 8 | at[i + 1]);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
 }
 
 /* What all frames have in common. To a station that is not there, so that no stack answers. */
@@ -92,14 +73,14 @@ static void write_segment(uint8_t *frame, uint32_t tuple, unsigned from, uint8_t
 	put16(ip + 10, 0);
 	put32(ip + 12, from == 0 ? client : 0xc0a80001);
 	put32(ip + 16, from == 0 ? 0xc0a80001 : client);
-	put16(ip + 10, ~checksum(0, ip, 20) & 0xffff);
+	put16(ip + 10, folded(sum(0, ip, 20)));
 	put16(tcp, from == 0 ? port : 443);
 	put16(tcp + 2, from == 0 ? 443 : port);
 	put32(tcp + 4, seq[from]);
 	put32(tcp + 8, flags & ACK ? seq[!from] : 0);
 	tcp[13] = flags;
 	put16(tcp + 16, 0);
-	put16(tcp + 16, ~checksum(checksum(6 + 20 + len, ip + 12, 8), tcp, 20 + len) & 0xffff);
+	put16(tcp + 16, folded(sum(sum(6 + 20 + len, ip + 12, 8), tcp, 20 + len)));
 }
 
 static void write_next(struct sender *sender, uint8_t *frame)

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/frame.h"
+
 #define HEADERS_MAX 74 /* Ethernet, IPv4, TCP with the options of a SYN */
 #define MSS_OFFERED 1460
 #define MSS 1448
@@ -73,32 +75,6 @@ static uint32_t chance(uint32_t below)
 	state ^= state << 25;
 	state ^= state >> 27;
 	return (uint32_t)((state * UINT64_C(0x2545F4914F6CDD1D)) >> 33) % below;
-}
-
-static void put16(uint8_t *at, uint32_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
-
-static uint32_t sum(uint32_t s, const uint8_t *at, size_t len)
-{
-	for (size_t i = 0; i + 1 < len; i += 2)
-		s += (uint32_t)(at[i] << 8 | at[i + 1]);
-	return len % 2 == 1 ? s + (uint32_t)(at[len - 1] << 8) : s;
-}
-
-static uint32_t folded(uint32_t s)
-{
-	while (s >> 16)
-		s = (s & 0xffff) + (s >> 16);
-	return ~s & 0xffff;
 }
 
 static void write_record(const uint8_t *frame, uint32_t caplen, uint32_t len)

@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include <wirestat.h>
 
+#include "bench/frame.h"
+
 #define FRAME 54
 #define FINEST_NS 50 /* of the histogram */
 #define BINS 200000
@@ -31,33 +33,12 @@ struct times {
 	} feed[];
 };
 
-static void put16(uint8_t *at, uint32_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
-
 static int64_t now(clockid_t clock)
 {
 	struct timespec t;
 
 	clock_gettime(clock, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static uint32_t sum(uint32_t s, const uint8_t *at, size_t len)
-{
-	for (size_t i = 0; i < len; i += 2)
-		s += (uint32_t)(at[i] << 8 | at[i + 1]);
-	while (s >> 16)
-		s = (s & 0xffff) + (s >> 16);
-	return s;
 }
 
 /* Ethernet, IPv4, TCP. */
@@ -77,7 +58,7 @@ static void write_frame(uint8_t *frame, uint32_t number, unsigned from, uint8_t 
 	ip[9] = 6;
 	put32(ip + 12, from == 0 ? client : 0xc0a80001);
 	put32(ip + 16, from == 0 ? 0xc0a80001 : client);
-	put16(ip + 10, ~sum(0, ip, 20) & 0xffff);
+	put16(ip + 10, folded(sum(0, ip, 20)));
 	put16(tcp, from == 0 ? port : 443);
 	put16(tcp + 2, from == 0 ? 443 : port);
 	put32(tcp + 4, number * 7919 + ((flags & SYN) == 0) + from * 0x01000000);
@@ -85,7 +66,7 @@ static void write_frame(uint8_t *frame, uint32_t number, unsigned from, uint8_t 
 	tcp[12] = 0x50;
 	tcp[13] = flags;
 	put16(tcp + 14, 64240);
-	put16(tcp + 16, ~sum(sum(6 + 20, ip + 12, 8), tcp, 20) & 0xffff);
+	put16(tcp + 16, folded(sum(sum(6 + 20, ip + 12, 8), tcp, 20)));
 }
 
 static void keep_least(uint32_t *least, int64_t ns)
