@@ -262,7 +262,7 @@ START_TEST(all_ones)
 	begin(0);
 	handshake();
 	talk_make(&a.talk, A, ".", 1, 1, 0)->tcp_checksum = 0xFFFF;
-	a.talk.segment.checksum = judged[_i];
+	a.talk.segment.checksum = (uint8_t)judged[_i];
 	audited_send(&a);
 	if (judged[_i] == CHECKSUM_GOOD)
 		audited_only(&a, ID(tcp_checksum_ffff), A);
