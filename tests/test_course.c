@@ -18,7 +18,16 @@
 
 #define GLANCES_MAX 400 /* in each capture */
 #define OUTLINE_EVERY 16
-#define CONVERSATIONS 40 /* in each of a hundred tests */
+
+/* Conversations in each of a hundred tests, and how many of the first frames are dropped or swapped. What the sanitizers can
+ * find does not need all of them. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CONVERSATIONS 8
+#define SPOILT_FRAMES 3
+#else
+#define CONVERSATIONS 40
+#define SPOILT_FRAMES 12
+#endif
 
 static char **cases;
 static size_t cases_len;
@@ -198,7 +207,7 @@ static void check_spoilt(const char *name)
 
 	medley_load(&frames, name);
 	check_both(name, &frames);
-	for (size_t i = 0; i < frames.len && i < 12; i++) {
+	for (size_t i = 0; i < frames.len && i < SPOILT_FRAMES; i++) {
 		frames_copy(&spoilt, &frames);
 		imperfect_drop_one(&spoilt, i);
 		check_both(name, &spoilt);
