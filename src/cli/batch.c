@@ -1,5 +1,7 @@
 #include "cli/batch.h"
 
+#include "cli/view_time.h"
+
 /* Enough for what is done once for all of them to count for nothing. */
 #define BATCH_MAX 64
 
@@ -26,7 +28,7 @@ bool batch_take(struct run *run)
 	if (looks_at_each(run))
 		return false;
 	batch.max = room(run);
-	batch.before = run_quiet_until(run);
+	batch.before = view_time_quiet_until(run);
 	source_batch(run->source, &batch);
 	if (batch.len + batch.skipped == 0)
 		return false;

@@ -13,6 +13,7 @@
 #include "cli/signals.h"
 #include "cli/threads.h"
 #include "cli/trouble.h"
+#include "cli/view_time.h"
 #include "cli/watch.h"
 
 #define FINDINGS (WS_MASK(WS_EVENT_FINDING) | WS_MASK(WS_EVENT_HOST))
@@ -53,41 +54,10 @@ static void take_event(void *user, const struct ws_event *event)
 
 /* ---- Packets ------------------------------------------------------------------------------------------------ */
 
-/* Asked once, behind the packet of which the view was told last: timers that fire with it are of earlier times. What comes
- * later is of later times, and changes nothing of what it said. */
-ws_time run_quiet_until(struct run *run)
-{
-	const struct view *view = run->options->view;
-
-	if (view->on_time == NULL)
-		return INT64_MAX;
-	if (view->due == NULL || run->told == WS_TIME_NONE)
-		return WS_TIME_NONE;
-	if (!run->is_quiet_known) {
-		ws_tracker_settle(run->tracker);
-		run->quiet_until = view->due(run->view, run->told);
-		run->is_quiet_known = true;
-	}
-	return run->quiet_until;
-}
-
-void run_tell_time(struct run *run, ws_time now)
-{
-	const struct view *view = run->options->view;
-
-	run->newest = now;
-	if (now < run_quiet_until(run) || view->on_time == NULL)
-		return;
-	ws_tracker_settle(run->tracker);
-	view->on_time(run->view, run->tracker, now);
-	run->told = now;
-	run->is_quiet_known = false;
-}
-
 static void feed(struct run *run, const struct ws_packet *packet)
 {
 	if (run->newest == WS_TIME_NONE || packet->ts > run->newest)
-		run_tell_time(run, packet->ts);
+		view_time_tell(run, packet->ts);
 	/* Out of memory is counted by the tracker, as table-full. */
 	(void)ws_tracker_feed(run->tracker, packet);
 	run->fed++;

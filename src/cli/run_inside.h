@@ -74,12 +74,6 @@ struct run {
 /* A packet was read: its capture time, filtered out or not. */
 void run_take_packet(struct run *run, const struct ws_packet *packet, bool is_wanted);
 
-/* The time of which the view need not be told before it comes; WS_TIME_NONE: of each. */
-ws_time run_quiet_until(struct run *run);
-
-/* Capture time is `now`, later than the view was told before. */
-void run_tell_time(struct run *run, ws_time now);
-
 /* What is known of the input by now, on stderr. */
 void run_show_counters(struct run *run);
 

@@ -10,6 +10,7 @@
 #include "capture/sandbox.h"
 #include "cli/interact.h"
 #include "cli/trouble.h"
+#include "cli/view_time.h"
 
 #define CHECK_NS NS_PER_SEC
 #define REFRESH_NS NS_PER_SEC
@@ -148,7 +149,7 @@ void watch_idle(struct run *run, ws_time now)
 	}
 	watch_screen(run);
 	if (run->newest == WS_TIME_NONE || now > run->newest) {
-		run_tell_time(run, now);
+		view_time_tell(run, now);
 		ws_tracker_advance(run->tracker, now);
 	}
 	check_kernel(run, now);
