@@ -14,9 +14,7 @@ static struct audited a;
 static void begin(int variant, enum ws_finding_id id)
 {
 	audited_init(&a, variant, id, id);
-	audited_say(&a, A, "S", 0, 0, 0);
-	audited_say(&a, B, "S.", 0, 1, 0);
-	audited_say(&a, A, ".", 1, 1, 0);
+	audited_handshake(&a);
 	audited_say(&a, A, ".", 1, 1, 300);
 	talk_make(&a.talk, B, ".", 1, 101, 0)->window = 1000;
 	audited_send(&a);

@@ -179,14 +179,22 @@ static void load_one(struct frames *frames)
 		frames_drop(frames, frames->len - 1);
 }
 
-/* One packet alone is taken when it is waited for, and when time goes on. */
-START_TEST(one_packet_is_taken)
+/* With a thread, and every event of that kind counted in `told`. */
+static ws_tracker *begin_counting(unsigned events)
 {
-	struct ws_config config = { .on_event = count, .events = WS_MASK(WS_EVENT_OPEN), .threads = 2 };
-	struct frames frames;
+	struct ws_config config = { .on_event = count, .events = events, .threads = 2 };
 	ws_tracker *tracker = ws_tracker_new(&config);
 
 	ck_assert_ptr_nonnull(tracker);
+	return tracker;
+}
+
+/* One packet alone is taken when it is waited for, and when time goes on. */
+START_TEST(one_packet_is_taken)
+{
+	struct frames frames;
+	ws_tracker *tracker = begin_counting(WS_MASK(WS_EVENT_OPEN));
+
 	load_one(&frames);
 	frames_feed(&frames, tracker);
 	ws_tracker_settle(tracker);
@@ -200,11 +208,9 @@ END_TEST
 
 START_TEST(advance_hurries)
 {
-	struct ws_config config = { .on_event = count, .events = WS_MASK(WS_EVENT_OPEN), .threads = 2 };
 	struct frames frames;
-	ws_tracker *tracker = ws_tracker_new(&config);
+	ws_tracker *tracker = begin_counting(WS_MASK(WS_EVENT_OPEN));
 
-	ck_assert_ptr_nonnull(tracker);
 	load_one(&frames);
 	frames_feed(&frames, tracker);
 	ws_tracker_advance(tracker, frames.at[0].ts + 1);
@@ -218,11 +224,9 @@ END_TEST
 /* What was fed is told, also to somebody who lets go of the tracker without another word. */
 START_TEST(nothing_is_forgotten_at_the_end)
 {
-	struct ws_config config = { .on_event = count, .events = WS_MASK(WS_EVENT_SEGMENT), .threads = 2 };
 	struct frames frames;
-	ws_tracker *tracker = ws_tracker_new(&config);
+	ws_tracker *tracker = begin_counting(WS_MASK(WS_EVENT_SEGMENT));
 
-	ck_assert_ptr_nonnull(tracker);
 	medley_load(&frames, captures[0]);
 	frames_feed(&frames, tracker);
 	ws_tracker_free(tracker);

@@ -31,10 +31,19 @@ void audited_send(struct audited *a)
 			audit_add(&a->audit, &all.finding[i]);
 }
 
-void audited_say(struct audited *a, enum talk_side from, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
+unsigned audited_say(struct audited *a, enum talk_side from, const char *flags, uint32_t seq, uint32_t ack,
+		     uint32_t len)
 {
 	talk_make(&a->talk, from, flags, seq, ack, len);
 	audited_send(a);
+	return a->audit.len;
+}
+
+void audited_handshake(struct audited *a)
+{
+	audited_say(a, A, "S", 0, 0, 0);
+	audited_say(a, B, "S.", 0, 1, 0);
+	audited_say(a, A, ".", 1, 1, 0);
 }
 
 static const char *ids_of(const struct audited *a)

@@ -21,8 +21,12 @@ void audited_init(struct audited *a, int variant, enum ws_finding_id first, enum
 /* The segment made last (talk_make) passes the tap; then a->audit has what it gave rise to. */
 void audited_send(struct audited *a);
 
-/* Made and sent. */
-void audited_say(struct audited *a, enum talk_side from, const char *flags, uint32_t seq, uint32_t ack, uint32_t len);
+/* Made and sent; how many findings came of it. */
+unsigned audited_say(struct audited *a, enum talk_side from, const char *flags, uint32_t seq, uint32_t ack,
+		     uint32_t len);
+
+/* A's SYN, the SYN-ACK, and its ACK: both stand at 1. */
+void audited_handshake(struct audited *a);
 
 /* The only finding there is; aborts the test when it is not `id`, about `from`. */
 const struct finding *audited_only(const struct audited *a, enum ws_finding_id id, enum talk_side from);
